@@ -1,0 +1,5 @@
+//! Clique.
+/// p
+pub struct Policy;
+/// c
+pub struct Clique;

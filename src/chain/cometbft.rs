@@ -1,0 +1,3 @@
+//! CometBFT.
+/// c
+pub struct CometBft;

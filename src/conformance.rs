@@ -1,0 +1,1 @@
+//! Conformance: suites that an implementor of a port runs against its own.

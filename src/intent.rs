@@ -1,0 +1,35 @@
+//! Intent: what a message asks to be signed, read from its bytes by a chain.
+
+use crate::{Digest, Lane, Position};
+use alloc::vec::Vec;
+
+/// What a message asks to be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Intent {
+    /// The sequence the message belongs to.
+    pub lane: Lane,
+    /// Where it stands in that sequence.
+    pub position: Position,
+    /// The second dimension, which may not go back either (Ethereum: source epoch); 0 if none.
+    pub floor: u64,
+    /// Equal digests are the same message.
+    pub digest: Digest,
+}
+
+/// What the key is put to, once the rules have agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signable {
+    /// The message itself (Ed25519).
+    Message(Vec<u8>),
+    /// A 32-byte hash made by the network's own function (secp256k1 over Keccak-256).
+    Prehash([u8; 32]),
+}
+
+/// A message as a chain reads it: the intent for the rules, the bytes for the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// For the rules.
+    pub intent: Intent,
+    /// For the key.
+    pub signable: Signable,
+}

@@ -1,0 +1,41 @@
+//! Moves a validator's identity between machines without ever signing twice.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+// -- words: plain data --
+mod digest;
+pub mod document;
+mod host;
+mod intent;
+mod position;
+mod public_key;
+
+// -- rules: pure functions --
+mod cleared;
+pub mod watermark;
+
+// -- chains: bytes in, intent out --
+pub mod chain;
+
+// -- keys: secrets stay here --
+#[cfg(feature = "std")]
+pub mod key;
+
+// -- ports: the traits that tools implement --
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod ports;
+
+// -- adapters: one file, one feature each --
+pub mod adapters;
+
+pub use crate::cleared::Cleared;
+pub use crate::digest::{Digest, HostId, IdentityId, NotADigest, OrderId};
+pub use crate::host::{HostCard, Nonce, Session};
+pub use crate::intent::{Intent, Reading, Signable};
+pub use crate::position::{Lane, Lanes, NotAPosition, Position};
+pub use crate::public_key::{BadSignature, NotAPublicKey, PublicKey, Signature};

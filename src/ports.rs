@@ -1,0 +1,9 @@
+//! Ports: the traits that tools implement. Few methods, numbered promises, `&self`, object safe.
+
+mod chain;
+mod journal;
+mod signer;
+
+pub use chain::{Chain, LaneRule, NotRead};
+pub use journal::{Entry, EntryKey, Journal, JournalError, Seq};
+pub use signer::{SignFailed, Signer};

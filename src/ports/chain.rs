@@ -1,0 +1,58 @@
+//! Chain: what is this message? Bytes in, intent out.
+
+use crate::{Lanes, Position, Reading};
+use alloc::borrow::Cow;
+
+/// What a lane of a network is called, and whether it has a second dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneRule {
+    /// The name in the genesis document.
+    pub name: &'static str,
+    /// Whether messages carry a floor that may not fall (Ethereum: the source epoch).
+    pub floored: bool,
+}
+
+/// Reads one network's messages.
+///
+/// Called by [`Host::sign`](crate::Host::sign), before any rule, with bytes from outside.
+///
+/// 1. The same bytes always give the same reading; nothing outside them is consulted.
+/// 2. Two messages that could be held against the validator together, if both were signed, have
+///    the same lane and position and different digests, or positions or floors that go back.
+/// 3. Bytes that are not exactly one message of the network are refused; nothing panics.
+/// 4. The signable covers the message whole, and nothing that the intent does not see.
+pub trait Chain: Send + Sync {
+    /// The name in the genesis document, such as `clique`.
+    fn name(&self) -> &'static str;
+
+    /// The lanes, in the order of their numbers.
+    fn lanes(&self) -> &'static [LaneRule];
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    ///
+    /// [`NotRead`] if the bytes are not one message of this network.
+    fn read(&self, message: &[u8]) -> Result<Reading, NotRead>;
+
+    /// The highest position in each lane that can have been signed when this is the head.
+    fn last_signable(&self, head: u64) -> Lanes<Position>;
+}
+
+/// Bytes that are not a message this chain signs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a {chain} message that can be signed: {reason}")]
+pub struct NotRead {
+    /// The chain's name.
+    pub chain: &'static str,
+    /// What is wrong with the bytes.
+    pub reason: Cow<'static, str>,
+}
+
+impl NotRead {
+    /// A stable code for machines.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "chain.not_read"
+    }
+}

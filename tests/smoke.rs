@@ -1,0 +1,1 @@
+#[test] fn x() { let _ = brainswap::chain::Clique; }
