@@ -128,6 +128,11 @@ impl<T> Verified<T> {
     pub const fn signers(&self) -> &BTreeSet<PublicKey> {
         &self.signers
     }
+
+    /// Document, id and signers.
+    pub(crate) fn into_parts(self) -> (T, OrderId, BTreeSet<PublicKey>) {
+        (self.document, self.id, self.signers)
+    }
 }
 
 impl Envelope {
@@ -147,8 +152,12 @@ impl Envelope {
     /// The bytes that every signature covers.
     #[must_use]
     pub fn signed_bytes(&self) -> Vec<u8> {
-        let head =
-            format!("DSSEv1 {} {} {} ", self.payload_type.len(), self.payload_type, self.payload.len());
+        let head = format!(
+            "DSSEv1 {} {} {} ",
+            self.payload_type.len(),
+            self.payload_type,
+            self.payload.len()
+        );
         let mut bytes = head.into_bytes();
         bytes.extend_from_slice(&self.payload);
         bytes

@@ -10,13 +10,21 @@ extern crate std;
 mod digest;
 pub mod document;
 mod host;
+pub mod identity;
 mod intent;
+pub mod order;
 mod position;
 mod public_key;
 
 // -- rules: pure functions --
+pub mod approver;
+pub mod authority;
 mod cleared;
+pub mod evidence;
+pub mod handover;
+pub mod lease;
 pub mod watermark;
+pub mod witness;
 
 // -- chains: bytes in, intent out --
 pub mod chain;

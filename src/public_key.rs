@@ -20,7 +20,9 @@ pub enum PublicKey {
 #[non_exhaustive]
 pub enum NotAPublicKey {
     /// The text has another form.
-    #[error("not a public key: expected \"ed25519:\" and 64 or \"secp256k1:\" and 66 hexadecimal digits")]
+    #[error(
+        "not a public key: expected \"ed25519:\" and 64 or \"secp256k1:\" and 66 hexadecimal digits"
+    )]
     Text,
     /// The bytes are not a usable point of the curve.
     #[error("not a public key: the bytes are not a usable point of the curve")]
@@ -70,8 +72,8 @@ impl PublicKey {
             Self::Ed25519(bytes) => {
                 let key =
                     ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| BadSignature)?;
-                let signature = ed25519_dalek::Signature::from_slice(signature)
-                    .map_err(|_| BadSignature)?;
+                let signature =
+                    ed25519_dalek::Signature::from_slice(signature).map_err(|_| BadSignature)?;
                 key.verify_strict(message, &signature).map_err(|_| BadSignature)
             }
             Self::Secp256k1(_) => self.verify_prehash(&Sha256::digest(message).into(), signature),

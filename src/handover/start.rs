@@ -1,0 +1,159 @@
+//! Start: a new process, what it rests on, and the witnesses that must know it (H1, H2).
+
+use super::{
+    Alarm, Answer, Attest, Attested, Effect, Message, Plan, Prepared, Refusal, Run, Sealed, State,
+    States,
+};
+use crate::{
+    HostId, Lanes, Nonce, OrderId, Position, Session, evidence::FromHost, lease::Lease,
+    watermark::Mark,
+};
+use alloc::{collections::BTreeSet, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// What a process start rests on, besides the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Policy {
+    /// The journal alone: this disk is never restored from an older copy.
+    Disk,
+    /// After an unclean stop, everything that the chain's head allows is considered signed.
+    Skip,
+}
+
+pub(super) fn start(
+    states: &States<'_>,
+    session: Session,
+    clean: bool,
+    policy: Policy,
+) -> Result<Sealed, Refusal> {
+    let mut plan = Plan::default();
+    for state in states.all {
+        let awaits_head = policy == Policy::Skip && !clean;
+        let run = Run { session, awaits_head, recorded: BTreeSet::new() };
+        if !awaits_head {
+            attest(&mut plan, &State { record: state.record.clone(), run: run.clone() });
+        }
+        plan.run(state, run);
+    }
+    Ok(plan.seal())
+}
+
+pub(super) fn head(states: &States<'_>, signable: &Lanes<Position>) -> Result<Sealed, Refusal> {
+    let mut plan = Plan::default();
+    for state in states.all {
+        let mut next = State::clone(state);
+        let wanted = next.record.marks.count();
+        if signable.count() != wanted {
+            return Err(Refusal::WrongLanes { got: signable.count(), wanted });
+        }
+        for (lane, position) in signable.iter() {
+            let floored = next.record.floored.get(lane) == Some(&true);
+            let floor = if floored { highest_floor(position.next()) } else { 0 };
+            let skipped = Mark::considered(*position, floor);
+            if next.record.mark(lane).is_none_or(|mark| mark.position < *position) {
+                next.record.raise(lane, skipped); // one mark for Sign, Release, FenceAck alike
+            }
+        }
+        next.run.awaits_head = false;
+        attest(&mut plan, &next);
+        plan.put(&state.record, next.record);
+        plan.run(state, next.run);
+    }
+    Ok(plan.seal())
+}
+
+/// The highest floor that a message below an end can carry: a source is below its target.
+pub(super) fn highest_floor(end: Option<Position>) -> u64 {
+    let top = end.and_then(Position::previous).map_or(u64::MAX, Position::height);
+    top.saturating_sub(1)
+}
+
+/// Asks the witnesses, if there are any.
+pub(super) fn attest(plan: &mut Plan, state: &State) {
+    let record = &state.record;
+    if record.witnesses.is_empty() {
+        return;
+    }
+    let newest = record.newest();
+    plan.send(Message::Attest(Attest {
+        identity: record.identity,
+        host: record.host,
+        session: state.run.session,
+        term: newest.map_or(crate::lease::Term { epoch: 0, number: 0 }, |lease| lease.term),
+        lease: newest.map(|lease| lease.id),
+        sources: newest.map_or_else(Vec::new, |lease| lease.sources.clone()),
+    }));
+}
+
+pub(super) fn attested(
+    states: &States<'_>,
+    answer: &FromHost<Attested>,
+) -> Result<Sealed, Refusal> {
+    let message = answer.message();
+    let state = states.find(message.identity)?;
+    let witness = message.host;
+    if !state.record.witnesses.contains(&witness) {
+        return Err(Refusal::NotOnRoster { host: witness });
+    }
+    if message.asker != states.host {
+        return Err(Refusal::NotForThisHost { named: message.asker, here: states.host });
+    }
+    let known = state.run.session;
+    if message.session != known {
+        return Err(Refusal::OldSession { host: states.host, got: message.session, known });
+    }
+    let mut plan = Plan::default();
+    let mut next = State::clone(state);
+    let newest = next.record.newest().map(|lease| lease.id);
+    if message.lease != newest {
+        // An answer about an earlier lease proves nothing about this one.
+        return Ok(plan.seal());
+    }
+    match message.answer {
+        Answer::Recorded => record_lease(&mut next, witness, newest),
+        Answer::Superseded(term) => supersede(&mut plan, &mut next, witness, term),
+        Answer::Stale(_) => drop_stale(&mut next),
+    }
+    if next.record.newest().map(|lease| lease.id) != newest {
+        attest(&mut plan, &next);
+    }
+    plan.put(&state.record, next.record);
+    plan.run(state, next.run);
+    Ok(plan.seal())
+}
+
+fn record_lease(next: &mut State, witness: HostId, newest: Option<OrderId>) {
+    next.run.recorded.insert((witness, newest));
+    let (recorded, needed) = next.witnessed();
+    if recorded >= needed
+        && let Some(id) = newest
+        && let Some(lease) = next.record.lease_mut(id)
+    {
+        lease.attested = true;
+    }
+}
+
+fn supersede(plan: &mut Plan, next: &mut State, witness: HostId, term: crate::lease::Term) {
+    next.record.seen = next.record.seen.max(term);
+    let open = |lease: &Lease, record: &super::Record| record.is_open(lease) && lease.term < term;
+    let record = next.record.clone();
+    if record.leases.iter().any(|lease| open(lease, &record)) {
+        next.record.leases.retain(|lease| !open(lease, &record));
+        next.record.alarms.insert(Alarm::Superseded);
+        plan.effects.push(Effect::Alarm(record.identity, Alarm::Superseded));
+    }
+    let newest = next.record.newest().map(|lease| lease.id);
+    next.run.recorded.insert((witness, newest));
+}
+
+/// The newest lease rests on the word of an earlier process: it goes, and may be given again.
+fn drop_stale(next: &mut State) {
+    let Some(lease) = next.record.newest().filter(|lease| !lease.attested).cloned() else { return };
+    next.record.leases.retain(|other| other.id != lease.id);
+    let nonce = lease.promise.map_or(Nonce::from_bits(0), |promise| promise.nonce);
+    let prepared = Prepared { nonce, term: lease.term, again: true };
+    next.record.prepared.insert(lease.id, prepared);
+    next.run.recorded.clear();
+}

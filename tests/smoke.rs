@@ -1,1 +1,0 @@
-#[test] fn x() { let _ = brainswap::chain::Clique; }
