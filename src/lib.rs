@@ -38,11 +38,19 @@ pub mod key;
 pub mod conformance;
 pub mod ports;
 
+// -- drive: carries out what the rules decide --
+#[cfg(feature = "std")]
+mod drive;
+
 // -- adapters: one file, one feature each --
 pub mod adapters;
 
 pub use crate::cleared::Cleared;
 pub use crate::digest::{Digest, HostId, IdentityId, NotADigest, OrderId};
+#[cfg(feature = "std")]
+pub use crate::drive::{
+    AfterRelease, Cause, Error, Family, Held, Host, Limited, Released, Right, RightOf,
+};
 pub use crate::host::{HostCard, Nonce, Session};
 pub use crate::intent::{Intent, Reading, Signable};
 pub use crate::position::{Lane, Lanes, NotAPosition, Position};

@@ -6,4 +6,4 @@ mod signer;
 
 pub use chain::{Chain, LaneRule, NotRead};
 pub use journal::{Entry, EntryKey, Journal, JournalError, Seq};
-pub use signer::{SignFailed, Signer};
+pub use signer::{HostSigner, SignFailed, Signer};

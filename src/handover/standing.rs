@@ -2,7 +2,10 @@
 
 use super::{Alarm, State};
 use crate::{
-    HostId, IdentityId, Lanes, OrderId, Position, lease::Term, order::declined, watermark::Mark,
+    HostId, IdentityId, Lanes, OrderId, Position,
+    lease::{Lease, Term},
+    order::declined,
+    watermark::Mark,
 };
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -81,8 +84,7 @@ impl State {
         let record = &self.record;
         let newest = record.newest();
         let held = record.holding();
-        let usable = |lease: &&crate::lease::Lease| lease.attested && lease.has_room(&record.marks);
-        let signs = self.may_act().is_ok() && record.leases.iter().any(|lease| usable(&lease));
+        let signs = self.may_sign();
         let released = newest.and_then(|lease| lease.released.as_ref());
         let mut gaps = Vec::new();
         if record.witnesses.is_empty() {
@@ -110,6 +112,14 @@ impl State {
             alarms: record.alarms.iter().copied().collect(),
             says: self.says(signs),
         }
+    }
+
+    /// Whether this host may sign some position that it has not signed, now or later.
+    #[must_use]
+    pub fn may_sign(&self) -> bool {
+        let record = &self.record;
+        let usable = |lease: &Lease| lease.attested && lease.has_room(&record.marks);
+        self.may_act().is_ok() && record.leases.iter().any(usable)
     }
 
     /// The orders that this host has promised to receive under, without its own ways back.

@@ -1,6 +1,6 @@
 //! Signer: a key that signs what was cleared, and nothing else.
 
-use crate::{Cleared, PublicKey, Signature};
+use crate::{Cleared, HostId, PublicKey, Signature, document::Envelope};
 use alloc::borrow::Cow;
 
 /// Holds one identity's key.
@@ -20,6 +20,24 @@ pub trait Signer: Send + Sync {
     ///
     /// [`SignFailed`]; the mark stays raised, and the same message may be asked again.
     fn sign(&self, cleared: Cleared) -> Result<Signature, SignFailed>;
+}
+
+/// Holds a host's own key, which signs documents and nothing else.
+///
+/// Called by [`Host`](crate::Host) for every document, after what it says is durable.
+///
+/// 1. After `sign_document`, the envelope carries a good signature of [`host`](Self::host).
+/// 2. The secret appears in no error, log or `Debug`.
+pub trait HostSigner: Send + Sync {
+    /// The host's id: its Ed25519 public key.
+    fn host(&self) -> HostId;
+
+    /// Adds the host's signature to a document.
+    ///
+    /// # Errors
+    ///
+    /// [`SignFailed`]; the document may be signed again later.
+    fn sign_document(&self, envelope: &mut Envelope) -> Result<(), SignFailed>;
 }
 
 /// The key could not sign.

@@ -1,0 +1,158 @@
+//! Entry: how a host's facts are written into journal entries, and read back at the start.
+
+use super::Cause;
+use crate::{
+    Digest, IdentityId, OrderId, Position, Session,
+    document::Envelope,
+    handover::{Change, Record},
+    ports::{Entry, EntryKey},
+    watermark::Mark,
+    witness,
+};
+use alloc::{collections::BTreeMap, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// What the journal says of the host as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HostFacts {
+    /// The last process that started.
+    pub(super) session: Session,
+    /// Whether it stopped cleanly.
+    pub(super) clean: bool,
+}
+
+/// Everything that a journal holds, by kind.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) host: Option<HostFacts>,
+    pub(super) records: BTreeMap<IdentityId, Record>,
+    pub(super) orders: BTreeMap<OrderId, Envelope>,
+    pub(super) keys: BTreeMap<IdentityId, Vec<u8>>,
+    pub(super) witness: BTreeMap<IdentityId, witness::Memory>,
+}
+
+impl Facts {
+    /// Reads the entries of a journal.
+    pub(super) fn read(entries: Vec<Entry>) -> Result<Self, Cause> {
+        let mut facts = Self::default();
+        let mut marks = Vec::new();
+        for Entry { key, value } in entries {
+            match key {
+                EntryKey::Host => facts.host = Some(json(&value, "host")?),
+                EntryKey::Identity(id) => {
+                    facts.records.insert(id, json(&value, "record")?);
+                }
+                EntryKey::Mark(id, lane) => marks.push((id, lane, read_mark(&value)?)),
+                EntryKey::Order(id) => {
+                    let order = Envelope::from_json(&value);
+                    let order = order.map_err(|_| Cause::Unreadable { what: "order" })?;
+                    facts.orders.insert(id, order);
+                }
+                EntryKey::Key(id) => {
+                    facts.keys.insert(id, value);
+                }
+                EntryKey::Witness(id) => {
+                    facts.witness.insert(id, json(&value, "witness")?);
+                }
+                EntryKey::Approver(_) => {} // kept by the approver's own tool
+            }
+        }
+        for (id, lane, mark) in marks {
+            // A mark without its record is history without an owner: something was lost (R5).
+            let record = facts.records.get_mut(&id).ok_or(Cause::Unreadable { what: "mark" })?;
+            record.raise(lane, mark);
+        }
+        Ok(facts)
+    }
+}
+
+/// The entries that make changes durable.
+pub(super) fn entries(changes: &[Change]) -> Result<Vec<Entry>, Cause> {
+    let mut entries = Vec::with_capacity(changes.len());
+    for change in changes {
+        match change {
+            Change::Mark(id, lane, mark) => entries
+                .push(Entry { key: EntryKey::Mark(*id, *lane), value: write_mark(mark).to_vec() }),
+            Change::Record(record) => {
+                entries.push(Entry {
+                    key: EntryKey::Identity(record.identity),
+                    value: to_json(record.as_ref(), "record")?,
+                });
+            }
+            Change::Run(..) => {}
+        }
+    }
+    Ok(entries)
+}
+
+pub(super) fn host(facts: &HostFacts) -> Result<Entry, Cause> {
+    Ok(Entry { key: EntryKey::Host, value: to_json(facts, "host")? })
+}
+
+pub(super) fn witness(id: IdentityId, memory: &witness::Memory) -> Result<Entry, Cause> {
+    Ok(Entry { key: EntryKey::Witness(id), value: to_json(memory, "witness")? })
+}
+
+pub(super) fn order(id: OrderId, envelope: &Envelope) -> Entry {
+    Entry { key: EntryKey::Order(id), value: envelope.to_json().into_bytes() }
+}
+
+/// The length of a mark entry: `version (1) || flags (1) || position (16) || floor (8) || digest (32)`.
+const MARK: usize = 58;
+
+/// Big-endian; version 1; flag 1 set if the digest is known, else its bytes are 0.
+fn write_mark(mark: &Mark) -> [u8; MARK] {
+    let mut bytes = [0; MARK];
+    bytes[0] = 1;
+    bytes[1] = u8::from(mark.digest.is_some());
+    bytes[2..18].copy_from_slice(&mark.position.bits().to_be_bytes());
+    bytes[18..26].copy_from_slice(&mark.floor.to_be_bytes());
+    if let Some(digest) = &mark.digest {
+        bytes[26..].copy_from_slice(digest.as_bytes());
+    }
+    bytes
+}
+
+fn read_mark(bytes: &[u8]) -> Result<Mark, Cause> {
+    let parse = || {
+        let bytes: &[u8; MARK] = bytes.try_into().ok()?;
+        let position = Position::from_bits(u128::from_be_bytes(*bytes.get(2..)?.first_chunk()?));
+        let floor = u64::from_be_bytes(*bytes.get(18..)?.first_chunk()?);
+        let digest = Digest::from_bytes(*bytes.get(26..)?.first_chunk()?);
+        let digest = if bytes.get(1)? & 1 == 1 { Some(digest) } else { None };
+        let mark = Mark { position, digest, floor };
+        (write_mark(&mark) == *bytes).then_some(mark)
+    };
+    parse().ok_or(Cause::Unreadable { what: "mark" })
+}
+
+fn to_json<T: Serialize>(value: &T, what: &'static str) -> Result<Vec<u8>, Cause> {
+    serde_json::to_vec(value).map_err(|_| Cause::Unreadable { what })
+}
+
+fn json<T: for<'de> Deserialize<'de>>(bytes: &[u8], what: &'static str) -> Result<T, Cause> {
+    serde_json::from_slice(bytes).map_err(|_| Cause::Unreadable { what })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_reads_back_as_written_and_nothing_else_reads() {
+        let known = Mark {
+            position: Position::new(7, 1, 2),
+            digest: Some(Digest::from_bytes([9; 32])),
+            floor: 5,
+        };
+        let considered = Mark::considered(Position::at_height(8), 0);
+        for mark in [known, considered] {
+            assert_eq!(read_mark(&write_mark(&mark)), Ok(mark));
+        }
+        let mut other = write_mark(&considered);
+        other[57] = 1;
+        assert_eq!(read_mark(&other), Err(Cause::Unreadable { what: "mark" }));
+        assert_eq!(read_mark(&other[..57]), Err(Cause::Unreadable { what: "mark" }));
+    }
+}
