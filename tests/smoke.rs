@@ -1,1 +1,7 @@
-#[test] fn x() { let _ = brainswap::chain::Clique; }
+#[test]
+fn x() {
+    assert_eq!(
+        brainswap::chain::Clique::new(brainswap::chain::Policy::OnePerNumber).policy(),
+        brainswap::chain::Policy::OnePerNumber
+    );
+}
