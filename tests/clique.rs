@@ -434,6 +434,24 @@ fn a_seal_that_no_key_made_has_no_signer() {
 }
 
 #[test]
+fn a_seal_that_a_key_could_be_recovered_from_with_v_2_has_no_signer() {
+    // v 2 and 3 mean r + n: there are keys for some small r, and Clique has no such seals.
+    let header = Header::from_rlp(&list(&goerli_1())).unwrap();
+    let id = k256::ecdsa::RecoveryId::from_byte(2).unwrap();
+    let recoverable = (1..=u8::MAX).find_map(|r| {
+        let mut seal = [0; 65];
+        (seal[31], seal[63], seal[64]) = (r, 1, 2);
+        let signature = k256::ecdsa::Signature::from_slice(&seal[..64]).unwrap();
+        let hash = header.seal_hash();
+        let key = k256::ecdsa::VerifyingKey::recover_from_prehash(&hash, &signature, id);
+        key.is_ok().then_some(seal)
+    });
+    let mut fields = goerli_1();
+    fields[EXTRA].extend(recoverable.unwrap());
+    assert_eq!(Header::from_rlp(&list(&fields)).unwrap().signer(), Err(HeaderError::BadSeal));
+}
+
+#[test]
 fn a_seal_over_another_header_has_another_signer() {
     let mut fields = goerli_1();
     fields[0][31] ^= 1;
