@@ -1,9 +1,9 @@
 //! Chains: one file for each network. Pure: bytes in, intent out.
 
 #[cfg(feature = "clique")]
-mod clique;
+pub mod clique;
 #[cfg(feature = "cometbft")]
-mod cometbft;
+pub mod cometbft;
 
 #[cfg(feature = "clique")]
 pub use clique::{Clique, Policy};

@@ -1,5 +1,98 @@
-//! Clique.
-/// p
-pub struct Policy;
-/// c
-pub struct Clique;
+//! Clique: block headers of the proof-of-authority networks of EIP-225.
+//!
+//! A signer is handed the header without its seal, in RLP: the bytes that geth sends as the data
+//! of `account_signData` with the type `application/x-clique-header`. The key is put to their
+//! Keccak-256, the seal hash.
+
+mod header;
+mod header_error;
+
+pub use header::{Header, address_of};
+pub use header_error::HeaderError;
+
+use crate::{
+    Digest, Intent, Lane, Lanes, Position, Reading, Signable,
+    ports::{Chain, LaneRule, NotRead},
+};
+use alloc::{borrow::Cow, string::ToString as _, vec};
+
+/// The name of the network's rules in the genesis document.
+const NAME: &str = "clique";
+
+/// Reads block headers of Clique networks.
+///
+/// One lane, `block`, whose height is the block's number. A header does not say which network it
+/// is of: one key may not seal on two Clique networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clique {
+    policy: Policy,
+}
+
+/// What may be signed at one block number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Policy {
+    /// One header for each number, whatever its parent.
+    ///
+    /// Two headers of one number are then never both sealed. The price is liveness: geth up to
+    /// 1.13 asks for a seal again whenever it rebuilds the block (`--miner.recommit`) or its
+    /// parent was replaced, and publishes only the last header it asked for. The later requests
+    /// are refused, so the number can be lost to this signer. A recommit interval longer than the
+    /// block period makes that rare.
+    OnePerNumber,
+}
+
+impl Clique {
+    /// A reader with this policy.
+    #[must_use]
+    pub const fn new(policy: Policy) -> Self {
+        Self { policy }
+    }
+
+    /// What may be signed at one block number.
+    #[must_use]
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+}
+
+impl Chain for Clique {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn lanes(&self) -> &'static [LaneRule] {
+        &[LaneRule { name: "block", floored: false }]
+    }
+
+    fn read(&self, message: &[u8]) -> Result<Reading, NotRead> {
+        let header = Header::from_rlp(message).map_err(|error| refuse(error.to_string()))?;
+        if header.seal().is_some() {
+            return Err(refuse("the header is sealed already"));
+        }
+        if header.number() == 0 {
+            return Err(refuse("the genesis block is never sealed"));
+        }
+        let seal_hash = header.seal_hash();
+        let position = match self.policy {
+            Policy::OnePerNumber => Position::at_height(header.number()),
+        };
+        Ok(Reading {
+            intent: Intent {
+                lane: Lane::FIRST,
+                position,
+                floor: 0,
+                digest: Digest::from_bytes(seal_hash),
+            },
+            signable: Signable::Prehash(seal_hash),
+        })
+    }
+
+    fn last_signable(&self, head: u64) -> Lanes<Position> {
+        Lanes::from(vec![Position::at_height(head.saturating_add(1))])
+    }
+}
+
+fn refuse(reason: impl Into<Cow<'static, str>>) -> NotRead {
+    NotRead { chain: NAME, reason: reason.into() }
+}
