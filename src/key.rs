@@ -257,10 +257,7 @@ impl SecretKey {
                     .map_err(|_| KeyError::Scalar)?;
                 let point = key.verifying_key().to_sec1_point(true);
                 let public = point.as_bytes().try_into().map_err(|_| KeyError::Scalar)?;
-                Ok(Self {
-                    secret: Secret::Secp256k1(key),
-                    public: PublicKey::Secp256k1(public),
-                })
+                Ok(Self { secret: Secret::Secp256k1(key), public: PublicKey::Secp256k1(public) })
             }
         }
     }

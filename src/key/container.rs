@@ -140,9 +140,7 @@ fn read_passphrase_seal(parameters: &[u8]) -> Result<PassphraseSeal, SealedError
     Ok(PassphraseSeal { params: Argon2Params::new(memory_kib, passes, lanes)?, salt, nonce })
 }
 
-fn passphrase_fields(
-    mut rest: &[u8],
-) -> Option<([u32; 3], [u8; SALT_LENGTH], [u8; NONCE_LENGTH])> {
+fn passphrase_fields(mut rest: &[u8]) -> Option<([u32; 3], [u8; SALT_LENGTH], [u8; NONCE_LENGTH])> {
     let costs = [take_array(&mut rest)?, take_array(&mut rest)?, take_array(&mut rest)?];
     let salt = take(&mut rest)?.try_into().ok()?;
     let nonce = take(&mut rest)?.try_into().ok()?;

@@ -203,9 +203,8 @@ impl HostKey {
     ) -> Result<(), HostKeyError> {
         let path = path.as_ref();
         let inside = self.inside();
-        let container =
-            seal_passphrase(Content::Host, self.outside(), passphrase, params, &inside)
-                .map_err(|error| HostKeyError::Sealed { path: path.into(), error })?;
+        let container = seal_passphrase(Content::Host, self.outside(), passphrase, params, &inside)
+            .map_err(|error| HostKeyError::Sealed { path: path.into(), error })?;
         write(path, &container)
     }
 

@@ -1,7 +1,7 @@
 //! Passphrase seal: Argon2id (RFC 9106) makes a key from a passphrase, AES-256-GCM seals with it.
 
 use super::{container::damaged, sealed::SealedError};
-use aes_gcm::{Aes256Gcm, AeadInOut as _, KeyInit as _};
+use aes_gcm::{AeadInOut as _, Aes256Gcm, KeyInit as _};
 use alloc::vec::Vec;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};

@@ -169,8 +169,12 @@ impl SealedError {
             Self::NotForThisRecipient { .. } => {
                 "open it on the host whose recipient it was sealed to, or have it sealed again"
             }
-            Self::Recipients { .. } => "seal to at least one recipient, and in several files to more",
-            Self::OtherKey { .. } => "do not use the file; compare both keys with the genesis document",
+            Self::Recipients { .. } => {
+                "seal to at least one recipient, and in several files to more"
+            }
+            Self::OtherKey { .. } => {
+                "do not use the file; compare both keys with the genesis document"
+            }
             Self::NoMemory { .. } => "free memory, or open the key on a larger machine",
             Self::NoRandomness => "nothing was made; try again once the system has started up",
         }
@@ -220,7 +224,10 @@ impl SealedKey {
     ///
     /// [`SealedError::WrongPassphrase`], [`SealedError::OtherMethod`], [`SealedError::OtherKey`],
     /// [`SealedError::NoMemory`].
-    pub fn open_with_passphrase(&self, passphrase: &SecretString) -> Result<SecretKey, SealedError> {
+    pub fn open_with_passphrase(
+        &self,
+        passphrase: &SecretString,
+    ) -> Result<SecretKey, SealedError> {
         self.secret_key(&open_passphrase(&self.container, passphrase)?)
     }
 

@@ -30,10 +30,9 @@ fn ed25519_signs_a_cleared_message_as_in_rfc_8032() {
     let key = key(KeyKind::Ed25519, ED25519_SECRET);
     let public = "ed25519:3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
     assert_eq!(format!("{}", key.public_key()), public);
-    let signature = Signature::Ed25519(hex(
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
-         085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
-    ));
+    let signature =
+        Signature::Ed25519(hex("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da\
+         085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"));
     assert_eq!(key.sign(cleared(Signable::Message([0x72].into()))), Ok(signature));
 }
 
@@ -64,10 +63,8 @@ fn secp256k1_signs_as_in_rfc_6979_with_low_s() {
 /// Block 1 of besu-eth/besu `acceptance-tests/.../clique/clique.blocks`, with the published key.
 #[test]
 fn secp256k1_reproduces_the_seal_of_a_clique_block() {
-    let key = key(
-        KeyKind::Secp256k1,
-        "d9e33039bb99f3a25b787bd644d2d054c5f3eef4743795187c96e92e15ec60e6",
-    );
+    let key =
+        key(KeyKind::Secp256k1, "d9e33039bb99f3a25b787bd644d2d054c5f3eef4743795187c96e92e15ec60e6");
     let hash = hex("bbd5db39cd1b9debfc13c8ba7abc70a7632bdfba1938fdfae9a276786e939904");
     let seal = Signature::Secp256k1(hex(
         "9f95f75759e28b42c17cf4d59231a086f43263215f9f6761fc16b755683746880\
