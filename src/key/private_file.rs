@@ -86,10 +86,13 @@ fn directory_of(path: &Path) -> &Path {
 
 impl From<io::Error> for PrivateFileError {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            ErrorKind::NotFound => Self::Missing,
-            ErrorKind::AlreadyExists => Self::Exists,
-            kind => Self::Io(kind),
+        let kind = error.kind();
+        if kind == ErrorKind::NotFound {
+            Self::Missing
+        } else if kind == ErrorKind::AlreadyExists {
+            Self::Exists
+        } else {
+            Self::Io(kind)
         }
     }
 }

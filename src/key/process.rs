@@ -19,7 +19,7 @@ pub struct Hardening {
 pub fn harden() -> Hardening {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
     let no_core_dumps =
-        setrlimit(Resource::Core, none.clone()).is_ok() && getrlimit(Resource::Core) == none;
+        setrlimit(Resource::Core, none).is_ok() && getrlimit(Resource::Core) == none;
     Hardening { no_core_dumps, not_dumpable: forbid_dumps() }
 }
 
