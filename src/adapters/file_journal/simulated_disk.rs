@@ -280,7 +280,7 @@ impl DiskFile for SimulatedFile {
         Ok(())
     }
 
-    fn forget(&self) -> io::Result<()> {
+    fn forget(&self, _: core::ops::Range<u64>) -> io::Result<()> {
         Ok(())
     }
 }
