@@ -23,6 +23,7 @@ pub mod cli;
 pub mod client;
 pub mod deadline;
 pub mod dir;
+pub mod ending;
 pub mod failure;
 pub mod frame;
 pub mod keys;

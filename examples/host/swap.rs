@@ -14,7 +14,7 @@
 
 use super::{
     client::{CallError, Client},
-    failure::{ErrorObject, Exit, Failure},
+    failure::{ErrorObject, Exit},
     request::{Answer, Dsse, Request, Status},
     whereabouts::Whereabouts,
 };
@@ -25,55 +25,9 @@ use brainswap::{
     handover::{Activated, Decline, Ready, Release},
     order::Order,
 };
-use serde::Serialize;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// A step that is done, and what would be if everything stopped right after it.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Which, from 1.
-    pub number: u8,
-    /// Of how many.
-    pub of: u8,
-    /// `look`, `prepare`, `release`, `activate`, `decline` or `take back`.
-    pub name: &'static str,
-    /// What was done, for a person.
-    pub what: String,
-    /// What stopping now means: the answer to Ctrl-C.
-    pub stop_now: String,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// A swap that is done: the evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// The order.
-    pub order: OrderId,
-    /// How far it came: done, or home after a decline.
-    pub ended: &'static str,
-    /// How many documents passed from host to host.
-    pub messages: u64,
-    /// Whether the host that holds now says that it signs; not yet, if witnesses must answer first.
-    pub signs: bool,
-    /// Every document, in the order in which it was made; the order comes first.
-    pub receipt: Vec<Dsse>,
-}
-
-/// A swap that stopped.
-#[derive(Clone, Debug)]
-pub struct Stopped {
-    /// During which step.
-    pub step: &'static str,
-    /// Why.
-    pub error: ErrorObject,
-    /// How far it is.
-    pub at: Whereabouts,
-    /// How a command that stops here ends.
-    pub exit: Exit,
-    /// How many documents had passed from host to host.
-    pub messages: u64,
-}
+pub use super::ending::{Outcome, Step, Stopped};
 
 /// Carries out an order, from wherever it is. Calling it again after any stop finishes the swap.
 ///
@@ -185,11 +139,11 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
             Whereabouts::NotReleased | Whereabouts::Limited | Whereabouts::Released => {}
             Whereabouts::Done => return Ok("done"),
             Whereabouts::Home | Whereabouts::Declined => return Err(refused("swap.declined", at)),
-            Whereabouts::Stale => return Err(refused("swap.stale", at)),
+            Whereabouts::Stale => return Err(self.stale()),
             Whereabouts::Unknown => return Err(refused("swap.unknown", at)),
         }
         let readies = self.prepare()?;
-        let releases = self.release(readies)?;
+        let releases = self.release(readies, None)?;
         self.activate(&releases)?;
         Ok("done")
     }
@@ -202,10 +156,11 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
             Whereabouts::Limited | Whereabouts::Released | Whereabouts::Declined => {}
             Whereabouts::Done => {} // as long as nothing was built on it, it may be handed back
             Whereabouts::NotReleased => return Err(refused("swap.not_released", at)),
-            Whereabouts::Stale => return Err(refused("swap.stale", at)),
+            Whereabouts::Stale => return Err(self.stale()),
             Whereabouts::Unknown => return Err(refused("swap.unknown", at)),
         }
-        let releases = self.release(Vec::new())?;
+        let stop = format!("{}; `host decline` again finishes it", at.meaning());
+        let releases = self.release(Vec::new(), Some(stop))?;
         let declines = self.decline(&releases)?;
         self.take_back(&declines)?;
         Ok("home")
@@ -240,7 +195,21 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
         Ok(readies)
     }
 
-    fn release(&mut self, readies: Vec<Dsse>) -> Result<Vec<Dsse>, CallError> {
+    /// Why the source will not carry out the order, in its own words: with no promise from any
+    /// target, it releases nothing.
+    fn stale(&mut self) -> CallError {
+        let request = Request::Release { order: self.order.clone(), readies: Vec::new() };
+        match self.hosts[0].call(&request) {
+            Err(error) => error,
+            Ok(_) => refused("swap.stale", Whereabouts::Stale),
+        }
+    }
+
+    fn release(
+        &mut self,
+        readies: Vec<Dsse>,
+        stop: Option<String>,
+    ) -> Result<Vec<Dsse>, CallError> {
         self.begin("release");
         let mut releases = Vec::new();
         let mut ends = String::new();
@@ -255,7 +224,9 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
         }
         let id = self.order.0.id();
         let what = format!("{} ends at {ends}, on disk, read back", self.hosts[0].name());
-        let stop = format!("nobody signs from {ends} on; `host resume {id}` finishes it");
+        let stop = stop.unwrap_or_else(|| {
+            format!("nobody signs from {ends} on; `host resume {id}` finishes it")
+        });
         self.done(&what, &stop);
         Ok(releases)
     }
@@ -414,17 +385,6 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
         let exit = if untouched { Exit::Refused } else { at.exit() };
         let messages = self.messages();
         Stopped { step: self.step, error: error.into(), at, exit, messages }
-    }
-}
-
-impl From<Stopped> for Failure {
-    fn from(stopped: Stopped) -> Self {
-        let Stopped { step, mut error, at, exit, .. } = stopped;
-        let what = format!("the swap stopped at `{step}`; {}", at.meaning());
-        if exit != Exit::Refused {
-            error.advice = format!("{}; {}", error.advice, at.advice());
-        }
-        Self { what, error, exit }
     }
 }
 

@@ -44,9 +44,10 @@ impl Whereabouts {
     }
 
     fn of_part(part: &Move, id: OrderId, hosts: [Option<&Status>; 2]) -> Self {
+        let of = |host| hosts.into_iter().flatten().find(|status| status.host == host);
         let said = |host| {
-            let status = hosts.into_iter().flatten().find(|status| status.host == host)?;
-            status.identities.iter().find(|said| said.identity == part.identity)
+            let mut all = of(host)?.identities.iter();
+            all.find(|said| said.identity == part.identity)
         };
         let (giver, taker) = (said(part.from), said(part.to));
         if giver.is_some_and(|giver| giver.lease == Some(declined(id))) {
@@ -58,10 +59,12 @@ impl Whereabouts {
                 _ => Self::Done,
             };
         }
-        let Some(giver) = giver else { return Self::Unknown };
+        let Some(giver) = giver else {
+            return if of(part.from).is_some() { Self::Stale } else { Self::Unknown };
+        };
         match giver.released {
             None if giver.lease == Some(part.base) => Self::NotReleased,
-            Some(order) if order == id && taker.is_none() => Self::Unknown,
+            Some(order) if order == id && of(part.to).is_none() => Self::Unknown,
             Some(order) if order == id => Self::limited(giver),
             _ => Self::Stale,
         }
