@@ -19,7 +19,7 @@ use super::{
     whereabouts::Whereabouts,
 };
 use brainswap::{
-    HostId, Lanes, OrderId, Position,
+    HostId, Lanes, Position,
     document::Envelope,
     evidence::FromHost,
     handover::{Activated, Decline, Ready, Release},
