@@ -179,17 +179,26 @@ fn command(place: &Path, args: &[&str], exit: i32) -> Value {
     serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {about}"))
 }
 
-/// The example as cargo built it beside this test; built now if only this test was asked for.
+/// The example as cargo built it beside this test. `cargo test --test` leaves examples out: then it
+/// is built now, if it is missing or older than its sources.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let test = std::env::current_exe().unwrap();
         let built = test.parent().and_then(Path::parent).unwrap().join("examples/host");
-        if !built.exists() {
+        if is_stale(&built) {
             let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
             let args = ["build", "--example", "host"];
             assert!(Command::new(cargo).args(args).status().unwrap().success());
         }
         built
     })
+}
+
+fn is_stale(built: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|file| file.modified());
+    let Ok(when) = changed(built) else { return true };
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/host");
+    let mut sources = fs::read_dir(sources).unwrap();
+    sources.any(|source| changed(&source.unwrap().path()).unwrap() > when)
 }
