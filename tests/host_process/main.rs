@@ -1,25 +1,38 @@
 //! R1, R3, R8: two host processes hand an identity over; only one signs, whatever is done wrong,
 //! and whatever stops is resumed.
 
+#![allow(clippy::disallowed_methods, reason = "a test writes files and starts processes")]
+
 #[path = "../../examples/host/host.rs"]
 mod host;
 mod pair;
 
-use brainswap::{document::Envelope, key::HostKey, order::Order};
+use brainswap::{
+    Host, IdentityId,
+    adapters::{Failure, MemoryMedium},
+    document::Envelope,
+    handover::Attest,
+    key::{HostKey, KeyKind, SealedKey, SecretKey},
+    lease::Term,
+    order::Order,
+};
 use host::{
     client::{CallError, Client},
-    failure::{ErrorObject, Exit},
-    request::Request,
+    failure::{ErrorObject, Exit, Family},
+    request::{Bytes, Dsse, Reply, Request},
+    service::Service,
     swap::{Step, drive},
     whereabouts::Whereabouts,
 };
-use pair::Pair;
+use pair::{Pair, Running, command};
 use serde_json::Value;
 use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
     os::unix::{fs::PermissionsExt as _, net::UnixStream},
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 #[test]
@@ -181,6 +194,91 @@ fn whoever_answers_with_another_key_than_expected_is_not_talked_to() {
     pair.done(&add);
     let refused = pair.refused(&["--dir", "a", "status", "--of", "ams-2"], 10);
     assert_eq!(refused["error"]["code"], "channel.wrong_peer");
+}
+
+#[test]
+fn a_key_goes_to_hosts_of_the_roster_alone_and_only_the_right_one_is_taken_in() {
+    let pair = Pair::new();
+    let [mut source, mut target] = pair.clients();
+    let stranger = HostKey::generate().unwrap().recipient().to_string();
+    let export = Request::ExportKey { identity: pair.identity, recipient: stranger };
+    let refused = ErrorObject::from(source.call(&export).unwrap_err());
+    assert_eq!(refused.code, "key.not_a_roster_host");
+
+    let other = SecretKey::generate(KeyKind::Ed25519).unwrap();
+    let sealed = |to: &HostKey| {
+        let sealed = SealedKey::seal_to_recipients(&other, &[to.recipient()]).unwrap();
+        Request::ImportKey { identity: pair.identity, sealed: Bytes(sealed.to_bytes()) }
+    };
+    for (import, code) in [
+        (sealed(&pair.key("b")), "key.mismatch"),
+        (sealed(&pair.key("a")), "sealed.not_for_this_recipient"),
+    ] {
+        let refused = ErrorObject::from(target.call(&import).unwrap_err());
+        assert_eq!(refused.code, code);
+    }
+    pair.order("order.json", &["--now"]);
+    pair.approve("order.json");
+    pair.done(&["--dir", "a", "swap", "order.json", "--yes"]); // the right key is still there
+}
+
+#[test]
+fn an_identity_with_witnesses_signs_once_they_have_answered() {
+    let pair = Pair::new();
+    command(pair.place(), &["--dir", "w", "create", "--name", "wit-1"], 0);
+    let card = pair.done(&["--dir", "w", "card"]);
+    fs::write(pair.path("w.card"), card.to_string()).unwrap();
+    pair.done(&["--dir", "w", "peer", "add", "--card", "a.card"]);
+    let weighted = format!("{}:1", pair.approver);
+    let genesis = [
+        ["--dir", "a", "genesis", "--network", "cometbft:witnessed-1", "--from", "1"].as_slice(),
+        &["--witness", "w.card", "--approver", &weighted, "--threshold", "1"],
+        &["--new-key", "ed25519", "--out", "witnessed.json"],
+    ]
+    .concat();
+    let identity = pair.done(&genesis)["identity"].as_str().unwrap().to_owned();
+    pair.approve("witnessed.json");
+    pair.done(&["--dir", "a", "adopt", "--genesis", "witnessed.json"]); // a runs: over its channel
+    let signs = || {
+        let [a, _] = pair.statuses();
+        let mut all = a.identities.into_iter();
+        all.find(|said| said.identity.to_string() == identity).unwrap().signs
+    };
+    assert!(!signs());
+    let witness = Running::start(pair.place(), "w");
+    let add = ["--dir", "a", "peer", "add", "--card", "w.card", "--address", &witness.address];
+    pair.done(&add);
+    let until = Instant::now() + Duration::from_secs(15);
+    while !signs() {
+        assert!(Instant::now() < until, "the witness was never asked");
+    }
+}
+
+#[test]
+fn a_host_whose_journal_failed_answers_nothing_more_not_even_a_status() {
+    let key = Arc::new(HostKey::generate().unwrap());
+    let medium = MemoryMedium::new();
+    let host = Host::create(Box::new(medium.create().unwrap()), Box::new(key.clone())).unwrap();
+    let peers = host::peers::Peers::at("/nonexistent/peers.json".into());
+    let service = Service::new(host, key.clone(), key.card("fra-1"), peers).unwrap();
+    let question = Attest {
+        identity: IdentityId::from_bytes([7; 32]),
+        host: key.host_id(),
+        session: service.session(),
+        term: Term::FIRST,
+        lease: None,
+        sources: Vec::new(),
+    };
+    let mut question = Envelope::of(&question).unwrap();
+    key.sign_document(&mut question);
+    let ask = |request| match service.answer(key.host_id(), request) {
+        Reply::Ok(answer) => panic!("{answer:?}"),
+        Reply::Error(error) => (error.code, error.family),
+    };
+    medium.fail_commit(1, Failure::After);
+    let failed = ask(Request::Witness { question: Dsse(question) });
+    assert_eq!(failed, ("journal.io".into(), Family::OutcomeUnknown));
+    assert_eq!(ask(Request::Status {}), ("host.dead".into(), Family::OutcomeUnknown));
 }
 
 #[test]

@@ -93,6 +93,10 @@ impl Pair {
         refused
     }
 
+    pub fn place(&self) -> &Path {
+        self.place.path()
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.place.path().join(name)
     }
@@ -128,7 +132,7 @@ pub struct Running {
 }
 
 impl Running {
-    fn start(place: &Path, dir: &str) -> Self {
+    pub fn start(place: &Path, dir: &str) -> Self {
         let mut host = Command::new(program());
         host.current_dir(place).args(["--dir", dir, "run"]).stdout(Stdio::piped());
         let mut child = host.spawn().unwrap();
@@ -169,7 +173,7 @@ impl Drop for Running {
 }
 
 /// Runs one command to its end, and checks how it ended.
-fn command(place: &Path, args: &[&str], exit: i32) -> Value {
+pub fn command(place: &Path, args: &[&str], exit: i32) -> Value {
     let mut host = Command::new(program());
     let ended = host.current_dir(place).arg("--json").args(args).stdin(Stdio::null()).output();
     let ended = ended.unwrap();
