@@ -14,7 +14,6 @@ use brainswap::{
     IdentityId,
     document::{Document, Envelope},
     handover::{Activated, Ready, Release, Standing},
-    order::Order,
 };
 use std::time::{Duration, Instant};
 

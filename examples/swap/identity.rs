@@ -6,7 +6,7 @@ use crate::{
     people::{self, People},
 };
 use brainswap::{
-    IdentityId, PublicKey,
+    IdentityId,
     chain::clique::address_of,
     document::Envelope,
     key::{KeyKind, Recipient, SealedKey, SecretKey},
@@ -16,7 +16,6 @@ use std::error::Error;
 /// An identity that both hosts know and have the key of; the first holds it.
 pub(crate) struct Identity {
     pub(crate) id: IdentityId,
-    pub(crate) key: PublicKey,
     pub(crate) address: [u8; 20],
     /// The approved genesis document.
     pub(crate) genesis: Envelope,
@@ -45,6 +44,6 @@ impl Identity {
             return Err(pair.protocol(0).into());
         };
         pair.call(1, &Request::ImportKey { identity: id, sealed })?;
-        Ok(Self { id, key, address, genesis })
+        Ok(Self { id, address, genesis })
     }
 }

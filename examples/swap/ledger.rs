@@ -2,7 +2,7 @@
 
 use crate::headers::hex;
 use brainswap::{Signature, chain::clique::Header};
-use std::{collections::BTreeMap, time::Instant};
+use std::collections::BTreeMap;
 
 /// One seal that a host gave.
 #[derive(Clone, Debug)]
@@ -11,8 +11,6 @@ pub(crate) struct Seal {
     pub(crate) host: usize,
     /// The header with the seal in it.
     pub(crate) header: Header,
-    /// When it came back.
-    pub(crate) at: Instant,
 }
 
 /// Every seal by block number, and the numbers that nobody sealed.
@@ -49,7 +47,7 @@ impl Ledger {
                 return None;
             }
         };
-        let seal = Seal { host, header: sealed.clone(), at: Instant::now() };
+        let seal = Seal { host, header: sealed.clone() };
         self.seals.entry(number).or_default().push(seal);
         Some(sealed)
     }
@@ -72,16 +70,6 @@ impl Ledger {
     /// The seals of one block, in the order they came.
     pub(crate) fn seals(&self, number: u64) -> &[Seal] {
         self.seals.get(&number).map_or(&[], Vec::as_slice)
-    }
-
-    /// How many blocks have a seal of the identity.
-    pub(crate) fn signed(&self) -> usize {
-        self.seals.len()
-    }
-
-    /// How many seals one host gave.
-    pub(crate) fn given_by(&self, host: usize) -> usize {
-        self.seals.values().flatten().filter(|seal| seal.host == host).count()
     }
 
     /// The first seal that a host gave at or after a block.

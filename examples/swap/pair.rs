@@ -189,7 +189,10 @@ impl HostProcess {
     ) -> Result<String, Box<dyn Error>> {
         let mut command = host_program()?;
         command.arg("--dir").arg(dir).args(args).stdin(Stdio::piped());
-        let output = command.spawn()?.wait_with_output()?;
+        let mut child = command.spawn()?;
+        let pipe = child.stdin.take(); // a closed pipe would tell it that this process is gone
+        let output = child.wait_with_output()?;
+        drop(pipe);
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(format!("the host program ended with {}: {said}", output.status).into());

@@ -6,7 +6,7 @@ use crate::{
     handover::{CALLS, Call, Handover, Stopped},
     host::{failure::Exit, swap::drive, whereabouts::Whereabouts},
     interrupt,
-    kill::{Edge, Moment},
+    kill::Moment,
     pair::NAMES,
     report::{Report, SwapReport},
     stage::{Stage, Stop},

@@ -1,0 +1,149 @@
+//! Bulk: thousands of identities in one order cost as many syncs as one does.
+//!
+//! Two hosts of the library in this process, each with its journal in a file of its own. Nothing
+//! is signed meanwhile, so every sync that is counted belongs to the handover.
+
+use crate::{
+    interrupt,
+    people::{self, People},
+    stage::Stop,
+};
+use brainswap::{
+    Host, HostCard, IdentityId, Lanes, OrderId, Position,
+    adapters::{Binding, FileJournal, Machine},
+    document::Envelope,
+    key::{HostKey, KeyKind, SecretKey},
+    lease::Term,
+    order::{At, MAX_MOVES, Move, Order},
+};
+use serde_json::{Value, json};
+use std::{path::Path, sync::Arc, time::Instant};
+
+/// Moves one identity, then this many in one order, and compares what it cost.
+pub(crate) fn run(identities: usize) -> Result<Value, Stop> {
+    if !(1..=MAX_MOVES).contains(&identities) {
+        return Err(format!("an order moves 1 to {MAX_MOVES} identities, not {identities}").into());
+    }
+    interrupt::listen()?;
+    eprintln!("one identity, then {identities} in one order");
+    let one = moved(1)?;
+    let many = moved(identities)?;
+    let [prepare, release, activate] = many.syncs;
+    let line = json!({
+        "identities": identities,
+        "fsyncs": {"prepare": prepare, "release": release, "activate": activate},
+        "same_as_one": one.syncs == many.syncs,
+        "milliseconds": {"prepare": many.ms[0], "release": many.ms[1], "activate": many.ms[2]},
+        "seconds": many.seconds,
+    });
+    eprintln!("{line}");
+    if one.syncs != many.syncs {
+        let (one, many) = (one.syncs, many.syncs);
+        return Err(Stop::Broken(format!("syncs differ: one identity {one:?}, many {many:?}")));
+    }
+    Ok(line)
+}
+
+/// What a move cost: the syncs of each step on the host that takes it, and the time.
+struct Cost {
+    syncs: [u64; 3],
+    ms: [u64; 3],
+    seconds: f64,
+}
+
+fn moved(identities: usize) -> Result<Cost, Stop> {
+    let begun = Instant::now();
+    let kept = tempfile::Builder::new().prefix("brainswap-bulk-").tempdir()?;
+    let (source, giver) = host(&kept.path().join("source"), "source")?;
+    let (target, taker) = host(&kept.path().join("target"), "target")?;
+    let people = People::new()?;
+    let cards = vec![giver, taker];
+    let mut moves = Vec::with_capacity(identities);
+    for made in 0..identities {
+        let id = adopt(&source, &target, &cards, &people)?;
+        moves.push(part(id, &source, &target));
+        if made % 1000 == 999 {
+            eprintln!("{} identities adopted on both hosts", made + 1);
+        }
+        if interrupt::is_raised() {
+            let says = "identities were being adopted; nothing was moved".into();
+            return Err(Stop::Interrupted { says, exit: 20 });
+        }
+    }
+    moves.sort_by_key(|part| part.identity);
+    let order = people.approve(&Order { moves, note: "everything at once".into() })?;
+    let mut cost = Cost { syncs: [0; 3], ms: [0; 3], seconds: 0.0 };
+    let readies = cost.of(0, &target, || target.prepare(&order))?;
+    let release = cost.of(1, &source, || source.release(&order, &readies))?;
+    cost.of(2, &target, || target.activate(&order, &release))?;
+    all_moved(&source, &target, identities)?;
+    cost.seconds = (begun.elapsed().as_secs_f64() * 10.0).round() / 10.0;
+    Ok(cost)
+}
+
+impl Cost {
+    fn of<T>(
+        &mut self,
+        step: usize,
+        host: &Host,
+        call: impl FnOnce() -> Result<T, brainswap::Error>,
+    ) -> Result<T, Stop> {
+        let (before, begun) = (host.syncs(), Instant::now());
+        let answer = call()?;
+        self.syncs[step] = host.syncs() - before;
+        self.ms[step] = begun.elapsed().as_millis() as u64;
+        Ok(answer)
+    }
+}
+
+/// A host with an empty journal.
+fn host(dir: &Path, name: &str) -> Result<(Host, HostCard), Stop> {
+    let key = HostKey::generate()?;
+    let card = key.card(name);
+    let binding = Binding { host: card.host, machine: Machine::this() };
+    let journal = FileJournal::create(dir, &binding)?;
+    Ok((Host::create(Box::new(journal), Box::new(key))?, card))
+}
+
+/// A new identity on both hosts, held by the source; the target has the key.
+fn adopt(
+    source: &Host,
+    target: &Host,
+    cards: &[HostCard],
+    people: &People,
+) -> Result<IdentityId, Stop> {
+    let key = Arc::new(SecretKey::generate(KeyKind::Secp256k1)?);
+    let document =
+        people::genesis(key.public_key(), source.id(), cards.to_vec(), people.threshold());
+    let genesis: Envelope = people.approve(&document)?;
+    let id = source.adopt(&genesis)?;
+    target.adopt(&genesis)?;
+    source.load_key(id, key.clone())?;
+    target.load_key(id, key)?;
+    Ok(id)
+}
+
+fn part(identity: IdentityId, source: &Host, target: &Host) -> Move {
+    let genesis = OrderId::from(identity);
+    Move {
+        identity,
+        charter: genesis,
+        base: genesis,
+        term: Term { number: Term::FIRST.number + 1, ..Term::FIRST },
+        from: source.id(),
+        to: target.id(),
+        at: At::Position(Lanes::from(vec![Position::at_height(1_000)])),
+        expires: None,
+    }
+}
+
+/// Every identity is held by the target, and by nobody else.
+fn all_moved(source: &Host, target: &Host, identities: usize) -> Result<(), Stop> {
+    let held = |host: &Host| host.status().iter().filter(|said| said.holds).count();
+    match (held(source), held(target)) {
+        (0, all) if all == identities => Ok(()),
+        (left, came) => Err(Stop::Broken(format!(
+            "of {identities} identities the target holds {came} and the source {left}"
+        ))),
+    }
+}
