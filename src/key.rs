@@ -163,7 +163,7 @@ impl KeyError {
                 "nothing was imported; check that the file is a raw secret of this kind"
             }
             Self::OtherKey { .. } => {
-                "nothing was imported; compare both public keys with the identity's genesis document"
+                "nothing was imported; compare both keys with the identity's genesis document"
             }
         }
     }

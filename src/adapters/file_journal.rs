@@ -204,7 +204,7 @@ impl FileJournal {
         // read below must be durable, names too. R3
         let action = "syncing the journal";
         file.sync().and_then(|()| disk.sync()).map_err(failed(action))?;
-        file.forget().map_err(failed(action))?;
+        file.len().and_then(|size| file.forget(0..size)).map_err(failed(action))?;
         let mut scan = Scan::begin(&*file)?;
         let (header, size) = (*scan.header(), scan.size());
         header.allows(binding)?;
@@ -221,7 +221,8 @@ impl FileJournal {
         disk.remove(UNFINISHED).map_err(failed("removing an unfinished journal"))?;
         let limit = options.limit;
         let journal = Self::over(Writer { disk, file, header, size, tail, anchor, limit }, place);
-        let entries = live.into_iter().map(|(key, value)| Entry { key, value }).collect();
+        let entries =
+            scan::sorted(live).into_iter().map(|(key, value)| Entry { key, value }).collect();
         Ok((journal, entries))
     }
 

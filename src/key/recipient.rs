@@ -5,11 +5,7 @@ use super::{
     sealed::SealedError,
 };
 use age::{DecryptError, Decryptor, Encryptor};
-use alloc::{
-    boxed::Box,
-    string::{String, ToString as _},
-    vec::Vec,
-};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::{fmt, iter, str::FromStr};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::io::{self, Read as _, Write as _};
@@ -33,20 +29,25 @@ impl NotARecipient {
     pub const fn code(&self) -> &'static str {
         "recipient.not_a_recipient"
     }
+
+    /// The next step that is safe.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        "copy the recipient again from the card of the host"
+    }
 }
 
 impl FromStr for Recipient {
     type Err = NotARecipient;
 
-    /// Reads exactly what [`fmt::Display`] writes. A point of low order is refused: with it, the
-    /// shared secret is known to everyone (RFC 7748, section 6.1).
+    /// Reads exactly what [`fmt::Display`] writes: lower case, no bits behind the last byte.
+    ///
+    /// A point of low order is refused: with it, the shared secret is known to everyone (RFC 7748,
+    /// section 6.1).
     fn from_str(text: &str) -> Result<Self, NotARecipient> {
         let recipient: age::x25519::Recipient = text.parse().map_err(|_| NotARecipient)?;
         let point = point(text).ok_or(NotARecipient)?;
-        if recipient.to_string() != text || is_of_low_order(point) {
-            return Err(NotARecipient);
-        }
-        Ok(Self(recipient))
+        if is_of_low_order(point) { Err(NotARecipient) } else { Ok(Self(recipient)) }
     }
 }
 
@@ -88,7 +89,7 @@ impl RecipientIdentity {
     ///
     /// # Errors
     ///
-    /// [`NotARecipient`], which says nothing of the text.
+    /// [`NotARecipient`], which says nothing of the text (R9).
     pub fn from_text(text: &SecretString) -> Result<Self, NotARecipient> {
         let identity = text.expose_secret().parse().map(Box::new).map_err(|_| NotARecipient)?;
         Ok(Self(identity))

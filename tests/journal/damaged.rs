@@ -1,6 +1,6 @@
 //! R5: a damaged or shortened journal does not open; only what was never acknowledged is dropped.
 
-use crate::{SMALL, binding, entry, file, open, temp, three_commits};
+use crate::{SMALL, binding, entry, file, open, temp_in_memory, three_commits};
 use brainswap::{
     adapters::FileJournal,
     ports::{Entry, Journal, JournalError, Seq},
@@ -22,7 +22,7 @@ fn open_changed(dir: &Path, bytes: &[u8]) -> Result<Vec<Entry>, JournalError> {
 
 #[test]
 fn a_journal_cut_at_any_length_is_refused() {
-    let dir = temp();
+    let dir = temp_in_memory();
     three_commits(dir.path());
     let bytes = fs::read(file(dir.path())).unwrap();
     assert_eq!(bytes.len(), 4_096);
@@ -41,7 +41,7 @@ fn a_journal_cut_at_any_length_is_refused() {
 
 #[test]
 fn a_journal_cut_in_its_free_end_to_a_length_it_once_had_loses_nothing() {
-    let dir = temp();
+    let dir = temp_in_memory();
     let entries = three_commits(dir.path());
     let mut bytes = fs::read(file(dir.path())).unwrap();
     bytes.resize(5_120, 0);
@@ -52,7 +52,7 @@ fn a_journal_cut_in_its_free_end_to_a_length_it_once_had_loses_nothing() {
 
 #[test]
 fn a_journal_with_any_one_bit_flipped_is_refused() {
-    let dir = temp();
+    let dir = temp_in_memory();
     three_commits(dir.path());
     let bytes = fs::read(file(dir.path())).unwrap();
     let handle = File::options().write(true).open(file(dir.path())).unwrap();
@@ -80,7 +80,7 @@ fn a_journal_with_any_one_bit_flipped_is_refused() {
 
 #[test]
 fn a_last_frame_that_misses_a_sector_was_never_acknowledged_and_is_dropped_for_good() {
-    let dir = temp();
+    let dir = temp_in_memory();
     let mut entries = three_commits(dir.path());
     let mut bytes = fs::read(file(dir.path())).unwrap();
     bytes[FRAMES[2]..].fill(0);
@@ -100,7 +100,7 @@ fn a_last_frame_that_misses_a_sector_was_never_acknowledged_and_is_dropped_for_g
 
 #[test]
 fn a_sector_lost_before_a_later_frame_is_damage() {
-    let dir = temp();
+    let dir = temp_in_memory();
     three_commits(dir.path());
     let bytes = fs::read(file(dir.path())).unwrap();
     for at in (FRAMES[0]..FRAMES[2]).step_by(SECTOR) {
@@ -115,7 +115,7 @@ fn a_sector_lost_before_a_later_frame_is_damage() {
 
 #[test]
 fn frames_that_changed_places_or_came_from_another_journal_are_damage() {
-    let (dir, other) = (temp(), temp());
+    let (dir, other) = (temp_in_memory(), temp_in_memory());
     three_commits(dir.path());
     three_commits(other.path());
     let bytes = fs::read(file(dir.path())).unwrap();
@@ -140,7 +140,7 @@ fn frames_that_changed_places_or_came_from_another_journal_are_damage() {
 
 #[test]
 fn a_rewritten_journal_misses_nothing_of_what_it_carries() {
-    let dir = temp();
+    let dir = temp_in_memory();
     let options = brainswap::adapters::JournalOptions { limit: 8_192, ..SMALL };
     let journal = FileJournal::create_with(dir.path(), &binding(), &options).unwrap();
     journal.commit(&[entry(9, &[9; 700])]).unwrap();

@@ -35,6 +35,11 @@ fn temp() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// For tests that open a journal thousands of times and do not need a real disk.
+fn temp_in_memory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| temp())
+}
+
 fn file(dir: &Path) -> PathBuf {
     dir.join("journal")
 }

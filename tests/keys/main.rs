@@ -1,4 +1,4 @@
-//! R7, R9: a key is the one it was said to be, opens for whom it was sealed to, and for nobody else.
+//! R7, R9: a key is the one it was said to be, and opens for whom it was sealed to alone.
 
 mod host_key;
 mod import;

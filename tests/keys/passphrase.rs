@@ -102,6 +102,8 @@ fn a_descriptor_of_a_file_is_read_and_a_closed_one_refused() {
 fn a_hardened_process_has_no_core_dumps() {
     let achieved = harden();
     assert_eq!((achieved.no_core_dumps, achieved.not_dumpable), (true, true));
+    let dumpable = rustix::process::dumpable_behavior().unwrap();
+    assert_eq!(dumpable, rustix::process::DumpableBehavior::NotDumpable);
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     let words: Vec<_> = core.split_whitespace().collect();

@@ -124,6 +124,25 @@ fn an_age_file_that_does_not_repeat_the_header_is_refused() {
     }
 }
 
+#[test]
+fn an_altered_age_file_is_told_from_one_for_another_recipient() {
+    let identity = RecipientIdentity::generate().unwrap();
+    let genuine = to_recipients(&ed25519(), &[&identity]).to_bytes();
+    let altered = |line: &[u8], after: usize| {
+        let mut bytes = genuine.clone();
+        let at = bytes.windows(line.len()).position(|found| found == line).unwrap();
+        let letter = &mut bytes[at + after];
+        *letter = if *letter == b'A' { b'B' } else { b'A' };
+        let sealed = SealedKey::from_bytes(&with_new_checksum(bytes)).unwrap();
+        sealed.open_with_identity(&identity).unwrap_err()
+    };
+    let damaged = SealedError::Damaged { part: "the age file" };
+    let other = SealedError::NotForThisRecipient { recipient: identity.recipient() };
+    assert_eq!(altered(b"\n--- ", 6), damaged, "the header's code");
+    assert_eq!(altered(b"\n--- ", 6 + 43 + 17 + 10), damaged, "the payload");
+    assert_eq!(altered(b"-> X25519 ", 10), other, "the share in the stanza");
+}
+
 /// The age file inside is a plain one: the `age` command opens it with the identity's text.
 #[test]
 fn the_age_file_opens_with_the_age_crate_alone() {
@@ -175,6 +194,12 @@ fn only_the_one_text_of_a_recipient_is_read() {
     {
         assert_eq!(other.parse::<Recipient>(), Err(NotARecipient), "{other}");
     }
+    // The point 9, as it is written, and with a bit set behind its last byte (BIP 173: "must be
+    // zeroes").
+    let nine = "age1pyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq8r66x";
+    let padded = "age1pyqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqpa3h085";
+    assert_eq!(nine.parse::<Recipient>().unwrap().to_string(), nine);
+    assert_eq!(padded.parse::<Recipient>(), Err(NotARecipient));
 }
 
 /// RFC 8032, section 7.1, TEST 1.

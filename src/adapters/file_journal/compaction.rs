@@ -4,7 +4,7 @@ use super::{
     disk::{Disk, DiskFile, failed},
     frame::{FrameBuilder, SECTOR},
     header::Header,
-    scan::{Live, Scan, Tail},
+    scan::{self, Live, Scan, Tail},
     writer::{JOURNAL, UNFINISHED, Writer, clear, sync},
 };
 use crate::ports::{EntryKey, JournalError};
@@ -19,7 +19,7 @@ const CARRIED_BODY: usize = 1 << 20;
 /// It changes nothing if the new file would be more than half as long. A cut at any point leaves
 /// the old file or the new one.
 pub(super) fn run(writer: &mut Writer, syncs: &AtomicU64) -> Result<bool, JournalError> {
-    let live = read(writer)?;
+    let live = scan::sorted(read(writer)?);
     let carried = carried(&live);
     let bytes: u64 = carried.iter().map(FrameBuilder::file_bytes).sum();
     let end = SECTOR as u64 + bytes;
@@ -80,7 +80,7 @@ fn read(writer: &Writer) -> Result<Live, JournalError> {
 }
 
 /// The live entries, in frames of their own.
-fn carried(live: &Live) -> Vec<FrameBuilder> {
+fn carried(live: &[(EntryKey, Vec<u8>)]) -> Vec<FrameBuilder> {
     let mut lists: Vec<Vec<(EntryKey, &[u8])>> = Vec::new();
     let mut body = usize::MAX;
     for (key, value) in live {

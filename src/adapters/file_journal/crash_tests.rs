@@ -12,7 +12,7 @@ use crate::{
     ports::{Entry, EntryKey, Journal, JournalError, Seq},
 };
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 const BINDING: Binding = Binding { host: HostId::from_bytes([1; 32]), machine: Machine::UNKNOWN };
 /// The file grows sector by sector, and is rewritten often.
@@ -111,7 +111,12 @@ fn run(disk: &SimulatedDisk) -> Known {
 }
 
 /// What a journal holds after the first so many commits of the scenario.
-fn states() -> Vec<Vec<Entry>> {
+fn states() -> &'static [Vec<Entry>] {
+    static STATES: OnceLock<Vec<Vec<Entry>>> = OnceLock::new();
+    STATES.get_or_init(make_states)
+}
+
+fn make_states() -> Vec<Vec<Entry>> {
     let mut live = BTreeMap::new();
     let mut states = vec![vec![]];
     for entry in batches().into_iter().flatten().flat_map(|commit| {
@@ -182,7 +187,7 @@ fn an_acknowledged_commit_survives_a_power_cut_at_every_act() {
 }
 
 #[test]
-fn a_power_cut_while_opening_loses_nothing() {
+fn a_power_cut_while_opening_or_right_after_loses_nothing() {
     let undisturbed = SimulatedDisk::default();
     run(&undisturbed);
     for act in 1..=undisturbed.acts() {
@@ -191,10 +196,11 @@ fn a_power_cut_while_opening_loses_nothing() {
         let known = run(&disk);
         for loss in losses().take(6) {
             let disk = disk.after_power_cut(loss);
-            for act_of_open in 1..=5 {
+            for act_of_open in 1..=8 {
                 let disk = disk.after_power_cut(Loss::Nothing);
                 disk.stop_at(act_of_open);
-                let opened = open(&disk).is_ok();
+                // With the first frame behind what was torn; it changes no entry.
+                let opened = open(&disk).map(|(journal, _)| drop(journal.commit(&[]))).is_ok();
                 for loss in losses().take(6) {
                     let about = std::format!("cut at {act}, then at {act_of_open} of opening");
                     let disk = disk.after_power_cut(loss);

@@ -2,6 +2,7 @@
 
 use crate::ports::JournalError;
 use alloc::{boxed::Box, string::ToString, sync::Arc, vec};
+use core::ops::Range;
 use rustix::fs::{AtFlags, Mode, OFlags};
 use std::{fs::File, io, os::unix::fs::FileExt};
 
@@ -44,8 +45,8 @@ pub(super) trait DiskFile: Send + Sync {
     /// Makes what was written, and the length, durable.
     fn sync(&self) -> io::Result<()>;
 
-    /// Lets the system forget what it holds of the file in memory, so that it reads the medium.
-    fn forget(&self) -> io::Result<()>;
+    /// Lets the system forget what it holds of these bytes in memory, so that it reads the medium.
+    fn forget(&self, bytes: Range<u64>) -> io::Result<()>;
 }
 
 /// For `map_err`: what failed, in the words of [`JournalError::Io`].
@@ -121,6 +122,9 @@ struct OpenFile {
 
 /// What the length and the place of a direct reading are multiples of: a page of common size.
 const PAGE: u64 = 4096;
+/// A multiple of every page size.
+#[cfg(target_os = "linux")]
+const LARGEST_PAGE: u64 = 64 << 10;
 
 impl OpenFile {
     /// Reads whole pages into an aligned part of `room`; `None` if there are fewer bytes.
@@ -165,10 +169,16 @@ impl DiskFile for OpenFile {
     }
 
     fn read_medium_at(&self, at: u64, bytes: &mut [u8]) -> io::Result<()> {
-        if self.is_direct && self.read_direct(at, bytes)?.is_some() {
-            return Ok(());
+        if self.is_direct {
+            match self.read_direct(at, bytes) {
+                Ok(Some(())) => return Ok(()),
+                Ok(None) => {}
+                // The file system wants another alignment.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
+                Err(error) => return Err(error),
+            }
         }
-        self.forget()?;
+        self.forget(at..at + bytes.len() as u64)?;
         self.medium.read_exact_at(bytes, at)
     }
 
@@ -180,9 +190,15 @@ impl DiskFile for OpenFile {
         self.file.sync_data()
     }
 
-    fn forget(&self) -> io::Result<()> {
+    fn forget(&self, bytes: Range<u64>) -> io::Result<()> {
         #[cfg(target_os = "linux")]
-        rustix::fs::fadvise(&self.file, 0, None, rustix::fs::Advice::DontNeed)?;
+        {
+            // Pages of which only a part is named stay, so the part grows to the largest pages.
+            let start = bytes.start - bytes.start % LARGEST_PAGE;
+            let length = bytes.end.next_multiple_of(LARGEST_PAGE) - start;
+            let length = core::num::NonZeroU64::new(length);
+            rustix::fs::fadvise(&self.file, start, length, rustix::fs::Advice::DontNeed)?;
+        }
         Ok(())
     }
 }

@@ -72,8 +72,11 @@ impl FrameBuilder {
     ) {
         self.push(&(entries.len() as u32).to_le_bytes());
         for (key, value) in entries {
-            self.push(&key.to_bytes());
-            self.push(&(value.len() as u32).to_le_bytes());
+            let mut start = [0; EntryKey::LENGTH + 4];
+            let (key_bytes, length) = start.split_at_mut(EntryKey::LENGTH);
+            key_bytes.copy_from_slice(&key.to_bytes());
+            length.copy_from_slice(&(value.len() as u32).to_le_bytes());
+            self.push(&start);
             self.push(value);
         }
     }

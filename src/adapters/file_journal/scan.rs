@@ -6,7 +6,8 @@ use super::{
     header::Header,
 };
 use crate::ports::{EntryKey, JournalError};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
+use std::collections::HashMap;
 
 const WINDOW: u64 = 1 << 20;
 const STEP: u64 = SECTOR as u64;
@@ -47,7 +48,14 @@ impl Frame<'_> {
 }
 
 /// The last value of each key.
-pub(super) type Live = BTreeMap<EntryKey, Vec<u8>>;
+pub(super) type Live = HashMap<EntryKey, Vec<u8>>;
+
+/// The same, in the order of the keys.
+pub(super) fn sorted(live: Live) -> Vec<(EntryKey, Vec<u8>)> {
+    let mut entries: Vec<_> = live.into_iter().collect();
+    entries.sort_unstable_by_key(|(key, _)| *key);
+    entries
+}
 
 /// What follows the last whole frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

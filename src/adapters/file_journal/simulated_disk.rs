@@ -263,6 +263,7 @@ impl DiskFile for SimulatedFile {
         let at = at as usize;
         if content.live.len() < at + bytes.len() {
             content.live.resize(at + bytes.len(), 0);
+            content.unsynced.push(Act::Length(at + bytes.len()));
         }
         content.live[at..at + bytes.len()].copy_from_slice(bytes);
         for (number, sector) in bytes.chunks(SECTOR).enumerate() {
@@ -280,7 +281,7 @@ impl DiskFile for SimulatedFile {
         Ok(())
     }
 
-    fn forget(&self) -> io::Result<()> {
+    fn forget(&self, _: core::ops::Range<u64>) -> io::Result<()> {
         Ok(())
     }
 }
