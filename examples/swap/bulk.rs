@@ -10,7 +10,7 @@ use crate::{
 };
 use brainswap::{
     Host, HostCard, IdentityId, Lanes, OrderId, Position,
-    adapters::{Binding, FileJournal, Machine},
+    adapters::{Binding, FileJournal, JournalOptions, Machine},
     document::Envelope,
     key::{HostKey, KeyKind, SecretKey},
     lease::Term,
@@ -101,7 +101,10 @@ fn host(dir: &Path, name: &str) -> Result<(Host, HostCard), Stop> {
     let key = HostKey::generate()?;
     let card = key.card(name);
     let binding = Binding { host: card.host, machine: Machine::this() };
-    let journal = FileJournal::create(dir, &binding)?;
+    // A journal grows by a sync of its own. One for thousands of identities grows in large steps,
+    // so that it has room; with the default steps a commit of megabytes costs that sync as well.
+    let options = JournalOptions { limit: 1 << 30, growth: 64 << 20, anchor: None };
+    let journal = FileJournal::create_with(dir, &binding, &options)?;
     Ok((Host::create(Box::new(journal), Box::new(key))?, card))
 }
 

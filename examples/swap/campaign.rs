@@ -20,7 +20,10 @@ use crate::{
 };
 use brainswap::{document::Envelope, order::Order};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 /// How long a swap may take to its end, restarts included, before it counts as stuck.
 const STUCK: Duration = Duration::from_secs(20);
@@ -32,11 +35,11 @@ const STEPS: u64 = 4;
 /// What a campaign counts.
 #[derive(Debug, Default)]
 pub(crate) struct Campaign {
-    /// The block at which each kill came, and of which host.
-    pub(crate) kills: Vec<(u64, usize)>,
+    kills: Mutex<Vec<(u64, usize)>>,
     /// The first block of each new holder.
     pub(crate) swaps: Vec<u64>,
     rounds: u64,
+    undisturbed: u64,
     resumed: u64,
     declined: u64,
     withdrawn: u64,
@@ -63,7 +66,7 @@ impl Campaign {
         let mut chance = Chance::new(self.seed);
         let begun = Instant::now();
         let mut shown = begun;
-        while self.kills.len() < kills {
+        while self.kills().len() < kills {
             self.rounds += 1;
             let round = self.round(stage, &mut chance);
             self.seconds = begun.elapsed().as_secs_f64();
@@ -91,54 +94,62 @@ impl Campaign {
         let decision = if chance.once_in(3) { Decision::GiveUp } else { Decision::Resume };
 
         let outcome = self.attempt(stage, &order, from, victim, moment);
+        // A swap that ended before its moment came: the kill comes after it.
+        self.kill(stage, victim);
         stage.pair.run(victim)?;
         if let Err(stopped) = outcome {
             self.settle(stage, &order, from, decision, &stopped)?;
         } else {
-            self.resumed += 1; // the kill came too late to stop it
+            self.undisturbed += 1; // the kill came too late to stop it, or hit the other side
         }
         self.one_signs(stage, from)
     }
 
     /// Carries the order, with a kill on the way.
     fn attempt(
-        &mut self,
+        &self,
         stage: &Stage,
         order: &Envelope,
         from: usize,
         victim: usize,
         moment: Moment,
     ) -> Result<(), Stopped> {
-        let pair = &stage.pair;
-        let (mut source, mut target) = (pair.client(from), pair.client(1 - from));
-        self.kills.push((stage.network.number(), victim));
+        let (mut source, mut target) = (stage.pair.client(from), stage.pair.client(1 - from));
+        let kill = || self.kill(stage, victim);
         std::thread::scope(|scope| {
-            let begin = |step: u64| {
-                if step != moment.step {
-                    return;
+            let begin = |step: u64| match moment.edge {
+                Edge::Before if step == moment.step => kill(),
+                Edge::Within(delay) if step == moment.step => {
+                    scope.spawn(move || {
+                        std::thread::sleep(delay);
+                        kill();
+                    });
                 }
-                match moment.edge {
-                    Edge::Before => pair.kill(victim),
-                    Edge::Within(delay) => {
-                        scope.spawn(move || {
-                            std::thread::sleep(delay);
-                            pair.kill(victim);
-                        });
-                    }
-                    Edge::After => {}
-                }
+                Edge::Before | Edge::Within(_) | Edge::After => {}
             };
             begin(0);
             let done = drive(&mut source, &mut target, order, |step| {
                 let ended = u64::from(step.number).saturating_sub(1);
                 if ended == moment.step && matches!(moment.edge, Edge::After) {
-                    pair.kill(victim);
+                    kill();
                 }
                 begin(ended + 1);
             });
             done.map(|_| ())
-        })?;
-        Ok(())
+        })
+    }
+
+    /// Kills a host, if it runs, and notes where the network was.
+    fn kill(&self, stage: &Stage, victim: usize) {
+        if stage.pair.kill(victim) {
+            let at = (stage.network.number(), victim);
+            self.kills.lock().unwrap_or_else(PoisonError::into_inner).push(at);
+        }
+    }
+
+    /// The block at which each kill came, and of which host.
+    pub(crate) fn kills(&self) -> Vec<(u64, usize)> {
+        self.kills.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Brings an interrupted swap to an end.
@@ -233,9 +244,10 @@ impl Campaign {
     /// The line for the report.
     pub(crate) fn to_json(&self, stage: &Stage) -> Value {
         let mut line = counts(stage);
-        line["kills"] = self.kills.len().into();
+        line["kills"] = self.kills().len().into();
         for (name, count) in [
             ("rounds", self.rounds),
+            ("undisturbed", self.undisturbed),
             ("resumed", self.resumed),
             ("declined", self.declined),
             ("withdrawn", self.withdrawn),
@@ -251,10 +263,11 @@ impl Campaign {
     fn show(&self, stage: &Stage, kills: usize) {
         let (blocks, signed) = (stage.network.number() - 1, stage.network.signed());
         eprintln!(
-            "{:>4} of {kills} kills   {:>5.0} s   {} resumed  {} declined  {} withdrawn   \
+            "{:>4} of {kills} kills   {:>5.0} s   {} undisturbed  {} resumed  {} declined  {} withdrawn   \
              {signed} of {blocks} blocks sealed   0 sealed twice   0 stuck",
-            self.kills.len(),
+            self.kills().len(),
             self.seconds,
+            self.undisturbed,
             self.resumed,
             self.declined,
             self.withdrawn,
@@ -263,7 +276,7 @@ impl Campaign {
 
     fn explain(&self, stop: Stop) -> Stop {
         let Self { seed, rounds, .. } = self;
-        let last = self.kills.last().map_or("nobody", |(_, host)| NAMES[*host]);
+        let last = self.kills().last().map_or("nobody", |(_, host)| NAMES[*host]);
         let where_ = format!("round {rounds}, after killing {last}, seed {seed}");
         match stop {
             Stop::Broken(what) => Stop::Broken(format!("{what} ({where_})")),

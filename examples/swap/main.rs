@@ -138,7 +138,7 @@ fn kill_campaign(args: &Args, output: &Output, kills: usize) -> Result<Value, St
     stage.network.stop();
     let line = campaign.to_json(&stage);
     let swaps = campaign.swaps.iter().map(|first| (*first, "swap".to_owned())).collect();
-    output.picture(&stage, &line, swaps, &campaign.kills)?;
+    output.picture(&stage, &line, swaps, &campaign.kills())?;
     if whole.is_err() {
         eprintln!("{line}");
     }

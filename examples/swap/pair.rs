@@ -83,9 +83,9 @@ impl Pair {
         self.hosts[host].run()
     }
 
-    /// Kills a host as a power cut would: at once, whatever it is doing.
-    pub(crate) fn kill(&self, host: usize) {
-        self.hosts[host].kill();
+    /// Kills a host as a power cut would: at once, whatever it is doing. Whether it was running.
+    pub(crate) fn kill(&self, host: usize) -> bool {
+        self.hosts[host].kill()
     }
 
     /// Asks a host.
@@ -201,6 +201,9 @@ impl HostProcess {
     }
 
     fn run(&self) -> Result<(), Box<dyn Error>> {
+        if self.child().as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None))) {
+            return Err(format!("{} runs already", self.card.name).into());
+        }
         let log = fs::OpenOptions::new().append(true).create(true).open(self.log())?;
         let mut command = host_program()?;
         command.arg("--dir").arg(&self.dir).args(["run", "--listen", &self.address]);
@@ -224,14 +227,15 @@ impl HostProcess {
         }
     }
 
-    /// Kills the process and waits until it is gone.
-    pub(crate) fn kill(&self) {
-        if let Some(mut child) = self.child().take() {
-            // An error here means that it is gone already.
-            if child.kill().is_ok() {
-                child.wait().ok();
-            }
+    /// Kills the process and waits until it is gone. Whether it was running.
+    fn kill(&self) -> bool {
+        let Some(mut child) = self.child().take() else { return false };
+        let ran = matches!(child.try_wait(), Ok(None));
+        // An error here means that it is gone already.
+        if child.kill().is_ok() {
+            child.wait().ok();
         }
+        ran
     }
 
     /// Where its node asks for signatures.

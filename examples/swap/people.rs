@@ -50,7 +50,8 @@ impl People {
     pub(crate) fn tally(&self, order: &Envelope) -> Result<String, Box<dyn Error>> {
         let verified = order.verify::<Order>()?;
         let decision = self.threshold().decide(Act::Swap, verified.signers());
-        let mut tally = format!("{} of {} needed:", decision.gathered, decision.needed);
+        let all = self.keys.len();
+        let mut tally = format!("{} of {all}, {} needed:", decision.gathered, decision.needed);
         for (name, key) in &self.keys {
             let mark = if verified.signers().contains(&key.public_key()) { "yes" } else { "-" };
             tally.push_str(&format!("  {name} {mark}"));

@@ -154,7 +154,7 @@ impl<'s> Act<'s> {
             match done {
                 Ok(()) => view.end(step, &self.done(call), "ok", took),
                 Err(stopped) => {
-                    view.end(step, &format!("{}", stopped.error), "none", took);
+                    view.end(step, "no answer", "--", took);
                     return self.resume(moment, &stopped, view);
                 }
             }
@@ -182,6 +182,7 @@ impl<'s> Act<'s> {
         };
         let (pair, from, to) = (&self.stage.pair, self.swap.from, self.swap.to);
         view.note(&moment.says(NAMES[from], CALLS[moment.step as usize].name()));
+        view.note(&stopped.error.to_string());
         let begun = Instant::now();
         pair.run(from)?;
         let order = Handover::found(pair, self.swap.identity)?;
