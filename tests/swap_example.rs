@@ -104,7 +104,10 @@ fn four_swaps_miss_no_block_that_was_promised_and_leave_evidence_that_verifies_a
     let line = line(&run(out.path(), &["--json", "--quick", "--seed", "1"]));
     assert_eq!(line["double_signed"], 0);
     assert_eq!(line["kills"], 1);
-    assert_eq!(line["blocks"].as_u64(), Some(line["signed"].as_u64().unwrap() + line["missed"].as_u64().unwrap()));
+    assert_eq!(
+        line["blocks"].as_u64(),
+        Some(line["signed"].as_u64().unwrap() + line["missed"].as_u64().unwrap())
+    );
     assert!(line["seals_checked"].as_u64() >= line["signed"].as_u64());
     let swaps = line["swaps"].as_array().unwrap();
     let kinds: Vec<&str> = swaps.iter().map(|swap| swap["kind"].as_str().unwrap()).collect();

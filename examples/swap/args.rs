@@ -65,7 +65,9 @@ impl Args {
 
     /// What the random choices follow from.
     pub(crate) fn seed(&self) -> u64 {
-        let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.subsec_nanos().into());
+        let clock = || {
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |now| now.subsec_nanos().into())
+        };
         self.seed.unwrap_or_else(clock)
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     stage::Stop,
 };
 use brainswap::{
-    Host, HostCard, IdentityId, Lanes, OrderId, Position,
+    Host, HostCard, IdentityId, Lanes, Position,
     adapters::{Binding, FileJournal, JournalOptions, Machine},
     document::Envelope,
     key::{HostKey, KeyKind, SecretKey},
@@ -59,12 +59,20 @@ fn moved(identities: usize) -> Result<Cost, Stop> {
     let people = People::new()?;
     let cards = vec![giver, taker];
     let mut moves = Vec::with_capacity(identities);
-    for made in 0..identities {
-        let id = adopt(&source, &target, &cards, &people)?;
-        moves.push(part(id, &source, &target));
-        if made % 1000 == 999 {
-            eprintln!("{} identities adopted on both hosts", made + 1);
-        }
+    let mut left = identities;
+    while left > 0 {
+        let group = left.min(1000);
+        left -= group;
+        let made = founded(group, &source, &cards, &people)?;
+        // The two hosts wait for their disks at the same time.
+        let adopted = std::thread::scope(|scope| {
+            let other = scope.spawn(|| adopt(&target, &made));
+            let here = adopt(&source, &made);
+            other.join().map(|there| here.and(there))
+        });
+        adopted.map_err(|_| "a thread that adopted identities panicked")??;
+        moves.extend(made.iter().map(|(genesis, _)| part(genesis, &source, &target)));
+        eprintln!("{} of {identities} identities adopted on both hosts", identities - left);
         if interrupt::is_raised() {
             let says = "identities were being adopted; nothing was moved".into();
             return Err(Stop::Interrupted { says, exit: 20 });
@@ -108,26 +116,34 @@ fn host(dir: &Path, name: &str) -> Result<(Host, HostCard), Stop> {
     Ok((Host::create(Box::new(journal), Box::new(key))?, card))
 }
 
-/// A new identity on both hosts, held by the source; the target has the key.
-fn adopt(
+/// New identities, approved, to be held by the source first.
+fn founded(
+    count: usize,
     source: &Host,
-    target: &Host,
     cards: &[HostCard],
     people: &People,
-) -> Result<IdentityId, Stop> {
-    let key = Arc::new(SecretKey::generate(KeyKind::Secp256k1)?);
-    let document =
-        people::genesis(key.public_key(), source.id(), cards.to_vec(), people.threshold());
-    let genesis: Envelope = people.approve(&document)?;
-    let id = source.adopt(&genesis)?;
-    target.adopt(&genesis)?;
-    source.load_key(id, key.clone())?;
-    target.load_key(id, key)?;
-    Ok(id)
+) -> Result<Vec<(Envelope, Arc<SecretKey>)>, Stop> {
+    let mut made = Vec::with_capacity(count);
+    for _ in 0..count {
+        let key = Arc::new(SecretKey::generate(KeyKind::Secp256k1)?);
+        let document =
+            people::genesis(key.public_key(), source.id(), cards.to_vec(), people.threshold());
+        made.push((people.approve(&document)?, key));
+    }
+    Ok(made)
 }
 
-fn part(identity: IdentityId, source: &Host, target: &Host) -> Move {
-    let genesis = OrderId::from(identity);
+fn adopt(host: &Host, made: &[(Envelope, Arc<SecretKey>)]) -> Result<(), brainswap::Error> {
+    for (genesis, key) in made {
+        let id = host.adopt(genesis)?;
+        host.load_key(id, key.clone())?;
+    }
+    Ok(())
+}
+
+fn part(genesis: &Envelope, source: &Host, target: &Host) -> Move {
+    let genesis = genesis.id();
+    let identity = IdentityId::from(genesis);
     Move {
         identity,
         charter: genesis,

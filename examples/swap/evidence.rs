@@ -113,7 +113,11 @@ pub(crate) fn verify(file: &Value) -> Result<Vec<Check>, Box<dyn Error>> {
     let wanted = format!("0x{}", hex(&address));
     if let Some(header) = sealed(file, "last_signature_of_source")? {
         let at = Position::at_height(header.number());
-        checks.push(same("the source's last signature is the identity's", signer(&header), &wanted));
+        checks.push(same(
+            "the source's last signature is the identity's",
+            signer(&header),
+            &wanted,
+        ));
         checks.push(Check {
             name: "the source's last signature is below its end",
             observed: at.to_string(),

@@ -175,7 +175,11 @@ impl Handover {
         let documents = match answer {
             Answer::Document(document) => vec![document],
             Answer::Documents(documents) => documents,
-            _ => Vec::new(),
+            Answer::Status(_)
+            | Answer::Identity(_)
+            | Answer::Key { .. }
+            | Answer::Done {}
+            | Answer::Counters(_) => Vec::new(),
         };
         for Dsse(document) in documents {
             self.messages += u32::from(document != self.order);

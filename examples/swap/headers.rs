@@ -25,7 +25,9 @@ pub(crate) fn goerli() -> Result<BTreeMap<u64, Header>, Box<dyn Error>> {
         };
         let published = Header::from_rlp(&unhex(rlp)?)?;
         if published.number() != number.parse::<u64>()? || hex(&published.block_hash()?) != hash {
-            return Err(format!("data/goerli.txt: header {number} has another number or hash").into());
+            return Err(
+                format!("data/goerli.txt: header {number} has another number or hash").into()
+            );
         }
         headers.insert(published.number(), Header::from_rlp(&published.unsealed())?);
     }

@@ -63,7 +63,7 @@ impl Ledger {
             let first = seals.first().map(|seal| seal.header.seal_hash());
             seals.iter().any(|seal| Some(seal.header.seal_hash()) != first)
         };
-        let twice = self.seals.iter().filter(|(_, seals)| differ(&seals));
+        let twice = self.seals.iter().filter(|(_, seals)| differ(seals));
         twice.map(|(number, _)| *number).collect()
     }
 

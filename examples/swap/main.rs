@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     if words.get(1).is_some_and(|word| word == pair::HOST_PROCESS) {
         words.remove(1);
         end_with_parent();
-        return host::cli::run(words.into_iter());
+        return host::cli::run(words);
     }
     let args = Args::parse();
     match run(&args) {

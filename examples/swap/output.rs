@@ -49,7 +49,11 @@ impl Output {
         let real = headers::goerli()?.into_keys().filter(|number| *number <= blocks);
         let kills = kills.iter().filter(|(number, _)| *number <= blocks).copied();
         let picture = Picture {
-            title: format!("Which host sealed which block: {} moves, {} kills", swaps.len(), line["kills"]),
+            title: format!(
+                "Which host sealed which block: {} moves, {} kills",
+                swaps.len(),
+                line["kills"]
+            ),
             outcome: format!(
                 "{} blocks, {} sealed in their slots, {} missed; {} seals checked, {} blocks sealed twice",
                 line["blocks"],
@@ -77,7 +81,11 @@ impl Output {
 pub(crate) fn summary(view: &mut View, line: &Value, output: &Output) {
     view.line(&format!(
         "\ndone: {} blocks, {} sealed, {} missed; {} seals checked, {} blocks sealed twice",
-        line["blocks"], line["signed"], line["missed"], line["seals_checked"], line["double_signed"],
+        line["blocks"],
+        line["signed"],
+        line["missed"],
+        line["seals_checked"],
+        line["double_signed"],
     ));
     for swap in line["swaps"].as_array().into_iter().flatten() {
         view.line(&format!(

@@ -131,10 +131,9 @@ impl Pair {
     ///
     /// [`CallError`].
     pub(crate) fn counters(&self, host: usize) -> Result<Counters, CallError> {
-        match self.call(host, &Request::Counters {})? {
-            Answer::Counters(counters) => Ok(counters),
-            _ => Err(self.protocol(host)),
-        }
+        let answer = self.call(host, &Request::Counters {})?;
+        let Answer::Counters(counters) = answer else { return Err(self.protocol(host)) };
+        Ok(counters)
     }
 
     /// A host answered something else than was asked.
@@ -170,13 +169,16 @@ impl HostProcess {
         fs::write(&operator_card, serde_json::to_vec(&operator.card("operator"))?)?;
         let card = Self::command(&dir, ["create", "--name", name])?;
         let card: HostCard = serde_json::from_str(&card)?;
-        Self::command(&dir, [
-            OsStr::new("peer"),
-            "add".as_ref(),
-            "--operator".as_ref(),
-            "--card".as_ref(),
-            operator_card.as_ref(),
-        ])?;
+        Self::command(
+            &dir,
+            [
+                OsStr::new("peer"),
+                "add".as_ref(),
+                "--operator".as_ref(),
+                "--card".as_ref(),
+                operator_card.as_ref(),
+            ],
+        )?;
         let client = Client::lazy(address.clone(), operator, card.host)?.named(name);
         let client = Mutex::new(client.patience(PATIENCE));
         Ok(Self { card, dir, address, client, child: Mutex::new(None) })
@@ -215,13 +217,20 @@ impl HostProcess {
             match client.status() {
                 Ok(_) => return Ok(()),
                 Err(error) if Instant::now() > until => {
-                    return Err(format!("{} did not start: {error}; {}", self.card.name, self.said()).into());
+                    return Err(format!(
+                        "{} did not start: {error}; {}",
+                        self.card.name,
+                        self.said()
+                    )
+                    .into());
                 }
                 Err(_) => {}
             }
             drop(client);
             if let Some(status) = self.child().as_mut().and_then(|child| child.try_wait().ok()?) {
-                return Err(format!("{} ended with {status}: {}", self.card.name, self.said()).into());
+                return Err(
+                    format!("{} ended with {status}: {}", self.card.name, self.said()).into()
+                );
             }
             std::thread::sleep(Duration::from_millis(2));
         }

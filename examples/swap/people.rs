@@ -2,7 +2,7 @@
 
 use brainswap::{
     HostCard, HostId, IdentityId, Lanes, Position, PublicKey,
-    authority::{Approver, Authority as _, Act, Threshold},
+    authority::{Act, Approver, Authority as _, Threshold},
     document::{Document, Envelope},
     handover::Standing,
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},

@@ -55,27 +55,39 @@ impl Picture<'_> {
     }
 
     fn frame(&self, svg: &mut String) {
-        put(svg, format_args!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
+        put(
+            svg,
+            format_args!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" \
              width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"sans-serif\" font-size=\"13\" role=\"img\">"
-        ));
+            ),
+        );
         put(svg, format_args!("<title>{}</title>", escape(&self.title)));
         put(svg, format_args!("<rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#ffffff\"/>"));
         let (title, outcome) = (escape(&self.title), escape(&self.outcome));
-        put(svg, format_args!(
-            "<text x=\"{LEFT}\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text>"
-        ));
+        put(
+            svg,
+            format_args!(
+                "<text x=\"{LEFT}\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text>"
+            ),
+        );
         put(svg, format_args!("<text x=\"{LEFT}\" y=\"50\" fill=\"#444444\">{outcome}</text>"));
         for (row, name) in ROWS.iter().zip(self.hosts) {
             let (middle, width) = (row + ROW / 2.0 + 5.0, WIDTH - LEFT - RIGHT);
-            put(svg, format_args!(
-                "<text x=\"{:.1}\" y=\"{middle}\" text-anchor=\"end\">{}</text>",
-                LEFT - 10.0,
-                escape(name)
-            ));
-            put(svg, format_args!(
-                "<rect x=\"{LEFT}\" y=\"{row}\" width=\"{width}\" height=\"{ROW}\" fill=\"#f2f2f2\"/>"
-            ));
+            put(
+                svg,
+                format_args!(
+                    "<text x=\"{:.1}\" y=\"{middle}\" text-anchor=\"end\">{}</text>",
+                    LEFT - 10.0,
+                    escape(name)
+                ),
+            );
+            put(
+                svg,
+                format_args!(
+                    "<rect x=\"{LEFT}\" y=\"{row}\" width=\"{width}\" height=\"{ROW}\" fill=\"#f2f2f2\"/>"
+                ),
+            );
         }
     }
 
@@ -85,31 +97,43 @@ impl Picture<'_> {
         for (first, length, host) in runs(&self.blocks, gap > 0.0) {
             let (x, width) = (self.x(first), self.step() * length as f64 - gap);
             match host {
-                Some(host) => put(svg, format_args!(
-                    "<rect x=\"{x:.2}\" y=\"{}\" width=\"{width:.2}\" height=\"{ROW}\" fill=\"{}\"/>",
-                    ROWS[host], COLOURS[host]
-                )),
+                Some(host) => put(
+                    svg,
+                    format_args!(
+                        "<rect x=\"{x:.2}\" y=\"{}\" width=\"{width:.2}\" height=\"{ROW}\" fill=\"{}\"/>",
+                        ROWS[host], COLOURS[host]
+                    ),
+                ),
                 None => {
                     let (top, height) = (ROWS[0], ROWS[1] + ROW - ROWS[0]);
-                    put(svg, format_args!(
-                        "<rect x=\"{x:.2}\" y=\"{top}\" width=\"{width:.2}\" height=\"{height}\" \
+                    put(
+                        svg,
+                        format_args!(
+                            "<rect x=\"{x:.2}\" y=\"{top}\" width=\"{width:.2}\" height=\"{height}\" \
                          fill=\"{MISSED}\" fill-opacity=\"0.25\"/>"
-                    ));
+                        ),
+                    );
                     let middle = x + width / 2.0;
-                    put(svg, format_args!(
-                        "<text x=\"{middle:.2}\" y=\"{}\" text-anchor=\"middle\" fill=\"{MISSED}\" \
+                    put(
+                        svg,
+                        format_args!(
+                            "<text x=\"{middle:.2}\" y=\"{}\" text-anchor=\"middle\" fill=\"{MISSED}\" \
                          font-weight=\"bold\">&#215;</text>",
-                        ROWS[1] - 6.0
-                    ));
+                            ROWS[1] - 6.0
+                        ),
+                    );
                 }
             }
         }
         for number in &self.real {
-            put(svg, format_args!(
-                "<circle cx=\"{:.2}\" cy=\"{}\" r=\"2.5\" fill=\"#333333\"/>",
-                self.x(*number) + self.step() / 2.0,
-                ROWS[1] + ROW + 7.0
-            ));
+            put(
+                svg,
+                format_args!(
+                    "<circle cx=\"{:.2}\" cy=\"{}\" r=\"2.5\" fill=\"#333333\"/>",
+                    self.x(*number) + self.step() / 2.0,
+                    ROWS[1] + ROW + 7.0
+                ),
+            );
         }
     }
 
@@ -119,19 +143,25 @@ impl Picture<'_> {
             let (x, end) = (self.x(*number), ROWS[1] + ROW);
             let top = if index % 2 == 0 { 78.0 } else { 98.0 };
             let (from, width) = if named { (top, "1.5") } else { (ROWS[0] - 8.0, "0.5") };
-            put(svg, format_args!(
-                "<line x1=\"{x:.2}\" y1=\"{from}\" x2=\"{x:.2}\" y2=\"{end}\" stroke=\"#222222\" \
+            put(
+                svg,
+                format_args!(
+                    "<line x1=\"{x:.2}\" y1=\"{from}\" x2=\"{x:.2}\" y2=\"{end}\" stroke=\"#222222\" \
                  stroke-width=\"{width}\" stroke-dasharray=\"4 2\"/>"
-            ));
+                ),
+            );
             if named {
                 let anchor = if x > WIDTH * 0.75 { ("end", x - 5.0) } else { ("start", x + 5.0) };
-                put(svg, format_args!(
-                    "<text x=\"{:.2}\" y=\"{:.1}\" text-anchor=\"{}\" font-size=\"12\">{}</text>",
-                    anchor.1,
-                    top + 8.0,
-                    anchor.0,
-                    escape(&format!("{name}, from block {number}"))
-                ));
+                put(
+                    svg,
+                    format_args!(
+                        "<text x=\"{:.2}\" y=\"{:.1}\" text-anchor=\"{}\" font-size=\"12\">{}</text>",
+                        anchor.1,
+                        top + 8.0,
+                        anchor.0,
+                        escape(&format!("{name}, from block {number}"))
+                    ),
+                );
             }
         }
     }
@@ -142,9 +172,12 @@ impl Picture<'_> {
             put(svg, format_args!("<g stroke=\"#000000\" stroke-width=\"2.5\">"));
             for (dx, dy) in [(6.0, 6.0), (6.0, -6.0)] {
                 let (left, right, from, to) = (x - dx, x + dx, y - dy, y + dy);
-                put(svg, format_args!(
-                    "<line x1=\"{left:.2}\" y1=\"{from:.2}\" x2=\"{right:.2}\" y2=\"{to:.2}\"/>"
-                ));
+                put(
+                    svg,
+                    format_args!(
+                        "<line x1=\"{left:.2}\" y1=\"{from:.2}\" x2=\"{right:.2}\" y2=\"{to:.2}\"/>"
+                    ),
+                );
             }
             put(svg, format_args!("</g>"));
         }
@@ -153,64 +186,88 @@ impl Picture<'_> {
     fn axis(&self, svg: &mut String) {
         let last = self.blocks.len() as u64;
         let end = WIDTH - RIGHT;
-        put(svg, format_args!(
-            "<line x1=\"{LEFT}\" y1=\"{AXIS}\" x2=\"{end}\" y2=\"{AXIS}\" stroke=\"#444444\"/>"
-        ));
+        put(
+            svg,
+            format_args!(
+                "<line x1=\"{LEFT}\" y1=\"{AXIS}\" x2=\"{end}\" y2=\"{AXIS}\" stroke=\"#444444\"/>"
+            ),
+        );
         let every = nice(last / 12);
         for number in std::iter::once(1).chain((1..=last / every).map(|tick| tick * every)) {
             let x = self.x(number) + self.step() / 2.0;
             let (tick, below) = (AXIS + 5.0, AXIS + 19.0);
-            put(svg, format_args!(
-                "<line x1=\"{x:.2}\" y1=\"{AXIS}\" x2=\"{x:.2}\" y2=\"{tick}\" stroke=\"#444444\"/>"
-            ));
-            put(svg, format_args!(
-                "<text x=\"{x:.2}\" y=\"{below}\" text-anchor=\"middle\" font-size=\"11\">{number}</text>"
-            ));
+            put(
+                svg,
+                format_args!(
+                    "<line x1=\"{x:.2}\" y1=\"{AXIS}\" x2=\"{x:.2}\" y2=\"{tick}\" stroke=\"#444444\"/>"
+                ),
+            );
+            put(
+                svg,
+                format_args!(
+                    "<text x=\"{x:.2}\" y=\"{below}\" text-anchor=\"middle\" font-size=\"11\">{number}</text>"
+                ),
+            );
         }
         let (x, y) = ((LEFT + end) / 2.0, AXIS + 36.0);
-        put(svg, format_args!(
-            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" font-size=\"12\">block number</text>"
-        ));
+        put(
+            svg,
+            format_args!(
+                "<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\" font-size=\"12\">block number</text>"
+            ),
+        );
     }
 
     fn legend(&self, svg: &mut String) {
         let y = HEIGHT - 18.0;
         let (box_y, mut x) = (y - 11.0, LEFT);
         for (colour, host) in COLOURS.iter().zip(self.hosts) {
-            put(svg, format_args!(
-                "<rect x=\"{x}\" y=\"{box_y}\" width=\"14\" height=\"14\" fill=\"{colour}\"/>"
-            ));
-            put(svg, format_args!(
-                "<text x=\"{}\" y=\"{y}\">sealed by {}</text>",
-                x + 20.0,
-                escape(host)
-            ));
+            put(
+                svg,
+                format_args!(
+                    "<rect x=\"{x}\" y=\"{box_y}\" width=\"14\" height=\"14\" fill=\"{colour}\"/>"
+                ),
+            );
+            put(
+                svg,
+                format_args!(
+                    "<text x=\"{}\" y=\"{y}\">sealed by {}</text>",
+                    x + 20.0,
+                    escape(host)
+                ),
+            );
             x += 155.0;
         }
         let marks = [("&#215;", MISSED, "missed block"), ("&#10006;", "#000000", "process killed")];
         for (mark, colour, meaning) in marks {
-            put(svg, format_args!(
-                "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\" font-weight=\"bold\">{mark}</text>"
-            ));
+            put(
+                svg,
+                format_args!(
+                    "<text x=\"{x}\" y=\"{y}\" fill=\"{colour}\" font-weight=\"bold\">{mark}</text>"
+                ),
+            );
             put(svg, format_args!("<text x=\"{}\" y=\"{y}\">{meaning}</text>", x + 18.0));
             x += 140.0;
         }
-        put(svg, format_args!(
-            "<line x1=\"{x}\" y1=\"{0}\" x2=\"{1}\" y2=\"{0}\" stroke=\"#222222\" \
+        put(
+            svg,
+            format_args!(
+                "<line x1=\"{x}\" y1=\"{0}\" x2=\"{1}\" y2=\"{0}\" stroke=\"#222222\" \
              stroke-width=\"1.5\" stroke-dasharray=\"4 2\"/>",
-            y - 4.0,
-            x + 22.0
-        ));
-        put(svg, format_args!(
-            "<text x=\"{}\" y=\"{y}\">first block of the new holder</text>",
-            x + 28.0
-        ));
+                y - 4.0,
+                x + 22.0
+            ),
+        );
+        put(
+            svg,
+            format_args!("<text x=\"{}\" y=\"{y}\">first block of the new holder</text>", x + 28.0),
+        );
         if !self.real.is_empty() {
             x += 225.0;
-            put(svg, format_args!(
-                "<circle cx=\"{x}\" cy=\"{}\" r=\"2.5\" fill=\"#333333\"/>",
-                y - 4.0
-            ));
+            put(
+                svg,
+                format_args!("<circle cx=\"{x}\" cy=\"{}\" r=\"2.5\" fill=\"#333333\"/>", y - 4.0),
+            );
             put(svg, format_args!("<text x=\"{}\" y=\"{y}\">real Goerli header</text>", x + 10.0));
         }
     }

@@ -142,9 +142,9 @@ impl<'s> Act<'s> {
             let here = moment.filter(|moment| moment.step == index as u64);
             let done = match here {
                 None => self.swap.make(pair, call, true),
-                Some(moment) => moment.around(pair, self.swap.from, || {
-                    self.swap.make(pair, call, false)
-                }),
+                Some(moment) => {
+                    moment.around(pair, self.swap.from, || self.swap.make(pair, call, false))
+                }
             };
             if here.is_some() {
                 report.kills.push((self.stage.network.number(), self.swap.from));
@@ -287,7 +287,9 @@ impl<'s> Act<'s> {
         let (from, to) = (NAMES[self.swap.from], NAMES[self.swap.to]);
         match (call, self.block) {
             (Call::Prepare, _) => format!("{to} is ready, on disk; it cannot sign yet"),
-            (Call::Release, Some(block)) => format!("{from} ends at block {block}, on disk, read back"),
+            (Call::Release, Some(block)) => {
+                format!("{from} ends at block {block}, on disk, read back")
+            }
             (Call::Release, None) => format!("{from} has ended, on disk, read back"),
             (Call::Activate, Some(block)) => format!("{to} begins at block {block}"),
             (Call::Activate, None) => format!("{to} may sign from here on"),
@@ -303,10 +305,8 @@ impl<'s> Act<'s> {
         let order = self.swap.order.verify::<Order>()?;
         let [first, second] = statuses.each_ref().map(Option::as_ref);
         let at = Whereabouts::of(order.document(), order.id(), [first, second]);
-        let exit = match at.exit() {
-            Exit::Done => Exit::SourceActive, // stopped, and a host is active: here the target
-            exit => exit,
-        };
+        // Stopped, and a host is active: here the target.
+        let exit = if at == Whereabouts::Done { Exit::SourceActive } else { at.exit() };
         Err(interrupted(&format!("{}; {}", at.meaning(), at.advice()), exit))
     }
 }

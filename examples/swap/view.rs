@@ -81,7 +81,14 @@ impl View {
     }
 
     /// A countdown to a block.
-    pub(crate) fn countdown(&mut self, step: Step<'_>, now: u64, start: u64, end: u64, slot: Duration) {
+    pub(crate) fn countdown(
+        &mut self,
+        step: Step<'_>,
+        now: u64,
+        start: u64,
+        end: u64,
+        slot: Duration,
+    ) {
         let (done, whole) = (now.saturating_sub(start), end.saturating_sub(start).max(1));
         let filled = (done.min(whole) * 12 / whole) as usize;
         let bar = format!("{}{}", "#".repeat(filled), ".".repeat(12 - filled));
