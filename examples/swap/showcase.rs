@@ -212,7 +212,7 @@ impl<'s> Act<'s> {
     /// Waits for the block and for the new holder's first seal; what is kept of the swap.
     fn finish(mut self, view: &mut View) -> Result<(SwapReport, Value), Stop> {
         let (network, to) = (&self.stage.network, self.swap.to);
-        let safe = format!("safe, {} holds from here on", NAMES[to]);
+        let safe = format!("safe, {} holds", NAMES[to]);
         let countdown = Step { number: 4, name: "countdown", ctrl_c: &safe };
         let begun = Instant::now();
         if let Some(block) = self.block {

@@ -74,7 +74,7 @@ impl View {
     /// A step goes on.
     pub(crate) fn progress(&mut self, step: Step<'_>, text: &str) {
         if self.terminal {
-            let line = format!("{} {text}   Ctrl-C now: {}", head(step), step.ctrl_c);
+            let line = format!("{} {text}   Ctrl-C: {}", head(step), step.ctrl_c);
             let line: String = line.chars().take(LINE).collect();
             self.put(format_args!("\r\x1b[2K{line}"));
         }
@@ -90,8 +90,8 @@ impl View {
         slot: Duration,
     ) {
         let (done, whole) = (now.saturating_sub(start), end.saturating_sub(start).max(1));
-        let filled = (done.min(whole) * 12 / whole) as usize;
-        let bar = format!("{}{}", "#".repeat(filled), ".".repeat(12 - filled));
+        let filled = (done.min(whole) * 10 / whole) as usize;
+        let bar = format!("{}{}", "#".repeat(filled), ".".repeat(10 - filled));
         let left = slot.as_secs_f64() * end.saturating_sub(now) as f64;
         self.progress(step, &format!("{now} / {end}  {bar}  about {left:.1} s"));
     }
