@@ -229,6 +229,7 @@ impl<'s> Act<'s> {
         view.begin(sign);
         let begun = Instant::now();
         let first = self.stage.first_seal(to, self.block.unwrap_or(self.start), PATIENCE)?;
+        self.stage.check()?;
         let what = format!("{} sealed block {first}", NAMES[to]);
         view.end(sign, &what, "ok", begun.elapsed());
         self.steps.push(("first signature", begun.elapsed().as_secs_f64() * 1000.0));
