@@ -294,6 +294,7 @@ fn bytes_that_are_no_protocol_end_their_connection_and_nothing_else() {
         assert!(ended.is_err() || said.len() < 64, "{said:?}");
     }
     let mut socket = UnixStream::connect(&pair.a.socket).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     socket.write_all(b"\xff\xff\xff\xff").unwrap();
     assert_eq!(socket.read(&mut [0]).unwrap(), 0); // longer than any request: closed
     let mut socket = UnixStream::connect(&pair.a.socket).unwrap();
