@@ -105,7 +105,10 @@ impl Stage {
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Interrupted { says, .. } => write!(f, "STOPPED by Ctrl-C: {says}"),
+            Self::Interrupted { says, exit } => {
+                writeln!(f, "STOPPED by Ctrl-C: {says} (exit {exit})")?;
+                write!(f, "The hosts were processes of this demonstration; they are stopped too.")
+            }
             Self::Broken(what) => write!(f, "A PROMISE DID NOT HOLD: {what}"),
             Self::Failed(error) => write!(f, "the demonstration failed: {error}"),
         }
