@@ -16,10 +16,11 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::LazyLock,
 };
 
 /// The example beside this test, built first if it is not there.
-fn example() -> PathBuf {
+static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
     let program = profile.join("examples").join("swap");
@@ -32,10 +33,10 @@ fn example() -> PathBuf {
         assert!(cargo.status().unwrap().success(), "the example does not build");
     }
     program
-}
+});
 
 fn run(out: &Path, args: &[&str]) -> Output {
-    Command::new(example()).args(args).arg("--out").arg(out).output().unwrap()
+    Command::new(&*EXAMPLE).args(args).arg("--out").arg(out).output().unwrap()
 }
 
 /// The one line on stdout.
@@ -138,7 +139,7 @@ fn a_changed_file_of_evidence_is_refused() {
     let mut file: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let verify = |path: &Path| {
         let args = ["--json", "--verify", path.to_str().unwrap()];
-        Command::new(example()).args(args).output().unwrap()
+        Command::new(&*EXAMPLE).args(args).output().unwrap()
     };
     assert_eq!(line(&verify(&path))["failed"], 0);
     // The first signature of the target, replaced by the last one of the source.

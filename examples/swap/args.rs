@@ -59,7 +59,7 @@ impl Args {
 
     /// How fast the showcase is.
     pub(crate) fn pace(&self) -> Pace {
-        let (slot, between, ahead) = if self.quick { (150, 4, 3) } else { (400, 8, 6) };
+        let (slot, between, ahead) = if self.quick { (250, 4, 3) } else { (400, 8, 6) };
         Pace { slot: Duration::from_millis(self.block_ms.unwrap_or(slot)), between, ahead }
     }
 
