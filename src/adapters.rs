@@ -6,3 +6,10 @@ mod file_journal;
 mod machine;
 #[cfg(feature = "std")]
 mod memory_journal;
+
+#[cfg(feature = "file-journal")]
+pub use file_journal::{AnchorState, Binding, FileJournal, JournalOptions};
+#[cfg(feature = "std")]
+pub use machine::Machine;
+#[cfg(feature = "std")]
+pub use memory_journal::{Failure, MemoryJournal, MemoryMedium};

@@ -1,1 +1,7 @@
 //! Conformance: suites that an implementor of a port runs against its own.
+//!
+//! A suite panics on the first promise that is not kept, and names it.
+
+mod journal;
+
+pub use journal::{JournalMaker, journal};

@@ -1,1 +1,330 @@
-//! Keys: secrets stay here.
+//! Key: a secret that signs, and never shows (R9).
+
+#[cfg(feature = "sealed")]
+mod container;
+#[cfg(feature = "sealed")]
+mod host_key;
+#[cfg(feature = "sealed")]
+mod passphrase;
+#[cfg(feature = "sealed")]
+mod passphrase_seal;
+#[cfg(feature = "sealed")]
+mod private_file;
+#[cfg(feature = "sealed")]
+mod process;
+#[cfg(feature = "sealed")]
+mod recipient;
+#[cfg(feature = "sealed")]
+mod sealed;
+
+#[cfg(feature = "sealed")]
+pub use self::{
+    host_key::{HostKey, HostKeyError},
+    passphrase::{MAX_PASSPHRASE, Passphrase, PassphraseError},
+    passphrase_seal::Argon2Params,
+    process::{Hardening, harden},
+    recipient::{MAX_RECIPIENTS, NotARecipient, Recipient, RecipientIdentity},
+    sealed::{MAX_SEALED, SealMethod, SealedError, SealedKey},
+};
+
+use crate::{
+    Cleared, PublicKey, Signable, Signature,
+    document::Envelope,
+    ports::{SignFailed, Signer},
+};
+use alloc::{borrow::Cow, boxed::Box};
+use core::fmt;
+use ed25519_dalek::Signer as _;
+use secrecy::{ExposeSecret as _, SecretSlice};
+use sha2::{Digest as _, Sha256};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
+
+/// The length of a secret of either kind, in bytes.
+const SECRET_LENGTH: usize = 32;
+
+/// Draws of 32 random bytes before a secp256k1 scalar is given up. One draw fails once in 2^127.
+const SCALAR_DRAWS: usize = 4;
+
+/// The two kinds of keys that identities, hosts and approvers use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyKind {
+    /// RFC 8032; the secret is the 32-byte seed.
+    Ed25519,
+    /// SEC 2 secp256k1; the secret is the scalar, 32 bytes, big-endian.
+    Secp256k1,
+}
+
+impl KeyKind {
+    /// The kind of a public key.
+    #[must_use]
+    pub const fn of(key: &PublicKey) -> Self {
+        match key {
+            PublicKey::Ed25519(_) => Self::Ed25519,
+            PublicKey::Secp256k1(_) => Self::Secp256k1,
+        }
+    }
+}
+
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ed25519 => "ed25519",
+            Self::Secp256k1 => "secp256k1",
+        })
+    }
+}
+
+/// A secret that signs.
+///
+/// The secret lies in one place on the heap, which a move of this value does not copy, and is
+/// overwritten on drop. That is as far as safe code reaches: while a key is made or signs, the
+/// compiler and the curve arithmetic may leave parts of it on the stack or in registers, and the
+/// operating system may write memory to a swap file. See [`harden`] for what the process can add.
+///
+/// It can be neither copied, compared nor serialised:
+///
+/// ```compile_fail,E0277
+/// fn needs<T: Clone>() {}
+/// needs::<brainswap::key::SecretKey>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn needs<T: serde::Serialize>() {}
+/// needs::<brainswap::key::SecretKey>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn needs<T: PartialEq>() {}
+/// needs::<brainswap::key::SecretKey>();
+/// ```
+///
+/// [`harden`]: crate::key::harden
+pub struct SecretKey {
+    secret: Secret,
+    public: PublicKey,
+}
+
+enum Secret {
+    Ed25519(Box<ed25519_dalek::SigningKey>),
+    Secp256k1(Box<k256::ecdsa::SigningKey>),
+}
+
+/// Both signing keys overwrite themselves; the bounds are checked by a test.
+impl ZeroizeOnDrop for SecretKey {}
+
+/// Why there is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    NoRandomness,
+    /// The secret has another length than its kind prescribes.
+    #[error("the {kind} secret has {got} bytes; {needed} are needed")]
+    Length {
+        /// The kind asked for.
+        kind: KeyKind,
+        /// What came.
+        got: usize,
+        /// What the kind needs.
+        needed: usize,
+    },
+    /// The scalar is zero, or not below the order of the curve (SEC 1, section 3.2.1).
+    #[error("the secp256k1 secret is zero or not below the order of the curve")]
+    Scalar,
+    /// The secret belongs to another public key than the one stated.
+    #[error("the secret belongs to {derived}, not to {stated}")]
+    OtherKey {
+        /// The public key of the secret that came.
+        derived: PublicKey,
+        /// The public key that it was said to belong to.
+        stated: PublicKey,
+    },
+}
+
+impl KeyError {
+    /// A stable code for machines.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoRandomness => "key.no_randomness",
+            Self::Length { .. } => "key.length",
+            Self::Scalar => "key.scalar",
+            Self::OtherKey { .. } => "key.mismatch",
+        }
+    }
+
+    /// The next step that is safe.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::NoRandomness => "nothing was made; try again once the system has started up",
+            Self::Length { .. } | Self::Scalar => {
+                "nothing was imported; check that the file is a raw secret of this kind"
+            }
+            Self::OtherKey { .. } => {
+                "nothing was imported; compare both keys with the identity's genesis document"
+            }
+        }
+    }
+}
+
+impl SecretKey {
+    /// A new key from the operating system's generator.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::NoRandomness`].
+    pub fn generate(kind: KeyKind) -> Result<Self, KeyError> {
+        let mut bytes = Zeroizing::new([0; SECRET_LENGTH]);
+        for _ in 0..SCALAR_DRAWS {
+            getrandom::fill(bytes.as_mut()).map_err(|_| KeyError::NoRandomness)?;
+            match Self::from_bytes(kind, &bytes) {
+                Err(KeyError::Scalar) => {} // drawn above the order: draw again
+                done => return done,
+            }
+        }
+        Err(KeyError::NoRandomness)
+    }
+
+    /// Takes over a secret that exists already, for the public key that it is said to have.
+    ///
+    /// The secret is an Ed25519 seed or a big-endian secp256k1 scalar, 32 bytes each. An imported
+    /// key has no marks: it signs only after its history is reconciled (R7).
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`]: wrong length, no scalar, or the secret of another public key.
+    pub fn import(
+        kind: KeyKind,
+        secret: &SecretSlice<u8>,
+        stated: &PublicKey,
+    ) -> Result<Self, KeyError> {
+        let bytes = secret.expose_secret();
+        let bytes = bytes.try_into().map_err(|_| KeyError::Length {
+            kind,
+            got: bytes.len(),
+            needed: SECRET_LENGTH,
+        })?;
+        let key = Self::from_bytes(kind, bytes)?;
+        if key.public == *stated {
+            Ok(key)
+        } else {
+            Err(KeyError::OtherKey { derived: key.public, stated: *stated })
+        }
+    }
+
+    /// The public key; it may be shown.
+    #[must_use]
+    pub const fn public_key(&self) -> PublicKey {
+        self.public
+    }
+
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> KeyKind {
+        KeyKind::of(&self.public)
+    }
+
+    /// Signs a document: the bytes of [`Envelope::signed_bytes`], which no network's message can
+    /// equal, so this needs no clearance.
+    ///
+    /// Ed25519 as in RFC 8032; secp256k1 as ECDSA over SHA-256, deterministic (RFC 6979), low s.
+    pub fn sign_document(&self, envelope: &mut Envelope) {
+        let signature = self.sign_bytes(&envelope.signed_bytes());
+        envelope.add_signature(self.public, &signature);
+    }
+
+    /// The secret's 32 bytes, for sealing and for nothing else.
+    #[cfg(feature = "sealed")]
+    pub(crate) fn expose_for_sealing(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
+        match &self.secret {
+            Secret::Ed25519(key) => Zeroizing::new(*key.as_bytes()),
+            Secret::Secp256k1(key) => Zeroizing::new(key.to_bytes().into()),
+        }
+    }
+
+    fn from_bytes(kind: KeyKind, bytes: &[u8; SECRET_LENGTH]) -> Result<Self, KeyError> {
+        match kind {
+            KeyKind::Ed25519 => {
+                let key = Box::new(ed25519_dalek::SigningKey::from_bytes(bytes));
+                let public = PublicKey::Ed25519(key.verifying_key().to_bytes());
+                Ok(Self { secret: Secret::Ed25519(key), public })
+            }
+            KeyKind::Secp256k1 => {
+                let key = k256::ecdsa::SigningKey::from_slice(bytes)
+                    .map(Box::new)
+                    .map_err(|_| KeyError::Scalar)?;
+                let point = key.verifying_key().to_sec1_point(true);
+                let public = point.as_bytes().try_into().map_err(|_| KeyError::Scalar)?;
+                Ok(Self { secret: Secret::Secp256k1(key), public: PublicKey::Secp256k1(public) })
+            }
+        }
+    }
+
+    fn sign_bytes(&self, message: &[u8]) -> Signature {
+        match &self.secret {
+            Secret::Ed25519(key) => Signature::Ed25519(key.sign(message).to_bytes()),
+            Secret::Secp256k1(key) => {
+                Signature::Secp256k1(sign_prehash(key, &Sha256::digest(message).into()))
+            }
+        }
+    }
+
+    fn sign_signable(&self, signable: &Signable) -> Result<Signature, SignFailed> {
+        match (&self.secret, signable) {
+            (Secret::Ed25519(_), Signable::Message(message)) => Ok(self.sign_bytes(message)),
+            (Secret::Secp256k1(key), Signable::Prehash(digest)) => {
+                let bytes = sign_prehash(key, digest);
+                match bytes.last() {
+                    Some(0 | 1) => Ok(Signature::Secp256k1(bytes)),
+                    _ => Err(failed("the signature has no recovery value of 0 or 1")),
+                }
+            }
+            (Secret::Ed25519(_), Signable::Prehash(_)) => {
+                Err(failed("the key is ed25519 and the network signs a 32-byte hash"))
+            }
+            (Secret::Secp256k1(_), Signable::Message(_)) => {
+                Err(failed("the key is secp256k1 and the network signs the message itself"))
+            }
+        }
+    }
+}
+
+/// Ed25519 signs a [`Signable::Message`], secp256k1 a [`Signable::Prehash`].
+impl Signer for SecretKey {
+    fn public_key(&self) -> PublicKey {
+        self.public
+    }
+
+    fn sign(&self, cleared: Cleared) -> Result<Signature, SignFailed> {
+        self.sign_signable(cleared.signable())
+    }
+}
+
+/// Only what may be shown: kind and public key (R9).
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretKey")
+            .field("kind", &self.kind())
+            .field("public_key", &self.public)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `r || s || v`: nonce by RFC 6979 with SHA-256, low s, `v` adjusted to it.
+fn sign_prehash(key: &k256::ecdsa::SigningKey, digest: &[u8; 32]) -> [u8; 65] {
+    let (signature, recovery) = key.sign_prehash_recoverable(digest);
+    let mut bytes = [recovery.to_byte(); 65];
+    for (to, from) in bytes.iter_mut().zip(signature.to_bytes()) {
+        *to = from;
+    }
+    bytes
+}
+
+const fn failed(reason: &'static str) -> SignFailed {
+    SignFailed { reason: Cow::Borrowed(reason) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Moves a validator's identity between machines without ever signing twice.
 #![no_std]
 #![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
 
 extern crate alloc;
 #[cfg(feature = "std")]

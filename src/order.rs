@@ -48,7 +48,8 @@ pub struct Move {
 pub struct Order {
     /// The moves, in the order of their identities, each identity once.
     pub moves: Vec<Move>,
-    /// For people; it is approved with the rest.
+    /// For people; it is approved with the rest. Two orders with the same plan are one order: a
+    /// plan that was withdrawn comes back only with another note.
     pub note: String,
 }
 

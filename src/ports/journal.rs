@@ -100,7 +100,8 @@ pub struct Entry {
 /// 1. After `commit` returned `Ok`, its entries survive a power cut, all of them; a commit that
 ///    did not return may be there after a restart, whole, or not at all.
 /// 2. After `commit` returned `Err`, the outcome is unknown, and every later call fails with
-///    [`JournalError::Poisoned`] until the journal is opened again.
+///    [`JournalError::Poisoned`] until the journal is opened again; except after a
+///    [refusal](JournalError::is_refusal), which changed nothing.
 /// 3. Commits that overlap may share one sync; one that began after another returned is later.
 /// 4. `reread` gives the entries of a commit as the medium holds them, not as memory does.
 /// 5. Opening gives, for each key, the last value committed. Creating refuses where anything is;
