@@ -18,3 +18,17 @@ impl<'a> Bytes<'a> {
         usize::from(self.byte()?).checked_rem(count)
     }
 }
+
+/// Bytes from a seed: splitmix64, so that a seed means the same sequence for ever.
+#[must_use]
+pub fn random_bytes(seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let words = std::iter::repeat_with(|| {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = state;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (word ^ (word >> 31)).to_le_bytes()
+    });
+    words.take(50).flatten().collect()
+}

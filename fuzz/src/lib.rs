@@ -6,8 +6,11 @@
 mod bytes;
 mod decode;
 pub mod handover;
+mod rest;
 
+pub use bytes::random_bytes;
 pub use decode::{clique_read, cometbft_read, envelope_decode, position_parse};
+pub use rest::{BINDING, journal_open, sealed_key_decode};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
 pub fn handover_sequence(data: &[u8]) {
@@ -23,7 +26,9 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("cometbft_read", cometbft_read),
     ("envelope_decode", envelope_decode),
     ("handover_sequence", handover_sequence),
+    ("journal_open", journal_open),
     ("position_parse", position_parse),
+    ("sealed_key_decode", sealed_key_decode),
 ];
 
 /// Runs a body on the files named on the command line: how a finding is looked at on stable.

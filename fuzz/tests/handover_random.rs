@@ -1,6 +1,9 @@
 //! "Leases of one identity never overlap, and a position is signed at most once." (R1, R2)
 
-use brainswap_fuzz::handover::{Tally, run};
+use brainswap_fuzz::{
+    handover::{Tally, run},
+    random_bytes,
+};
 
 const SEQUENCES: u64 = 1_000;
 
@@ -44,19 +47,6 @@ fn a_sequence_is_the_same_every_time() {
         let bytes = random_bytes(seed);
         assert_eq!(run(&bytes), run(&bytes), "seed {seed}");
     }
-}
-
-/// Bytes from a seed: splitmix64, so that a seed means the same sequence for ever.
-fn random_bytes(seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let words = std::iter::repeat_with(|| {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = state;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (word ^ (word >> 31)).to_le_bytes()
-    });
-    words.take(50).flatten().collect()
 }
 
 fn add(sum: &mut Tally, tally: &Tally) {

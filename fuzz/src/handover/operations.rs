@@ -9,6 +9,7 @@ use brainswap::{
     HostId, Nonce, OrderId, Position,
     evidence::Approved,
     handover::{Input, Record},
+    lease::Lease,
     order::{At, Fence, Move, Order, Void},
 };
 use std::collections::BTreeSet;
@@ -395,7 +396,8 @@ fn take_back(s: &mut Simulation, host: usize, order: &Approved<Order>) {
 }
 
 /// With a witness and a fresh head at every start, any one host may go back in time. Without, the
-/// promises' nonces allow it to a host that had nothing to sign in the copy and signed nothing since.
+/// promises' nonces allow it to a host whose copy is older than its promises and has nothing to
+/// sign with, if it signed nothing since (`docs/protocol.md`, section 3).
 fn may_go_back(simulation: &Simulation, host: usize) -> bool {
     let machine = &simulation.machines[host];
     let Some((records, _, signed)) = &machine.copy else { return false };
@@ -406,7 +408,8 @@ fn may_go_back(simulation: &Simulation, host: usize) -> bool {
         return !simulation.machines.iter().enumerate().any(other);
     }
     let empty = records.iter().all(|record| {
-        record.leases.iter().all(|lease| !lease.has_room(&record.marks) && !record.is_open(lease))
+        let idle = |lease: &Lease| !lease.has_room(&record.marks) && !record.is_open(lease);
+        record.prepared.is_empty() && record.leases.iter().all(idle)
     });
     empty && *signed == machine.signed.iter().map(Vec::len).sum::<usize>()
 }
