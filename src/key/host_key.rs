@@ -6,7 +6,11 @@ use super::{
     private_file::{self, PrivateFileError},
     sealed::{open_passphrase, other_method, seal_passphrase},
 };
-use crate::{HostCard, HostId, PublicKey, document::Envelope};
+use crate::{
+    HostCard, HostId, PublicKey,
+    document::Envelope,
+    ports::{HostSigner, SignFailed},
+};
 use alloc::{
     string::{String, ToString as _},
     vec::Vec,
@@ -292,6 +296,17 @@ impl HostKey {
             return Err(damaged("the recipient"));
         }
         Self::of(key, identity).ok_or(damaged("the public key"))
+    }
+}
+
+impl HostSigner for HostKey {
+    fn host(&self) -> HostId {
+        self.id
+    }
+
+    fn sign_document(&self, envelope: &mut Envelope) -> Result<(), SignFailed> {
+        self.key.sign_document(envelope);
+        Ok(())
     }
 }
 

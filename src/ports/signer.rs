@@ -1,7 +1,7 @@
 //! Signer: a key that signs what was cleared, and nothing else.
 
 use crate::{Cleared, HostId, PublicKey, Signature, document::Envelope};
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, sync::Arc};
 
 /// Holds one identity's key.
 ///
@@ -38,6 +38,17 @@ pub trait HostSigner: Send + Sync {
     ///
     /// [`SignFailed`]; the document may be signed again later.
     fn sign_document(&self, envelope: &mut Envelope) -> Result<(), SignFailed>;
+}
+
+/// A host's key is often needed beside the host too: for its channels, to open what is sealed to it.
+impl<T: HostSigner + ?Sized> HostSigner for Arc<T> {
+    fn host(&self) -> HostId {
+        T::host(self)
+    }
+
+    fn sign_document(&self, envelope: &mut Envelope) -> Result<(), SignFailed> {
+        T::sign_document(self, envelope)
+    }
 }
 
 /// The key could not sign.
