@@ -327,26 +327,33 @@ impl Simulation {
     /// I2, I7: usable leases of living hosts do not meet, and one at most is open.
     fn check_leases(&self) {
         for number in 0..2 {
-            let mut usable: Vec<(usize, &Lease)> = Vec::new();
+            let mut usable: Vec<(usize, &Lease, Lanes<Position>)> = Vec::new();
             let mut open = 0;
             for (host, machine) in self.machines.iter().enumerate().filter(|(_, m)| !m.gone) {
                 let state = &machine.states[number];
                 if self.world.setup.witnessed && state.may_act().is_err() {
                     continue;
                 }
-                let attested = state.record.leases.iter().filter(|lease| lease.attested);
-                usable.extend(attested.filter(|lease| !lease.is_empty()).map(|l| (host, l)));
-                let opens = |lease: &Lease| lease.attested && state.record.is_open(lease);
-                open += usize::from(state.record.leases.iter().any(opens));
+                let record = &state.record;
+                for lease in record.leases.iter().filter(|lease| lease.attested) {
+                    open += usize::from(record.is_open(lease));
+                    // Below its mark a host that went back can sign nothing: that part is over.
+                    let from = match machine.restored {
+                        true => lease.earliest_end(&record.marks),
+                        false => lease.from.clone(),
+                    };
+                    usable.push((host, lease, from));
+                }
             }
             // A limited epoch ends at its limit, seen or not: its last lease stays open.
             assert!(open <= 1 || self.world.setup.limited, "I7: {open} hosts hold");
-            for (host, lease) in &usable {
-                for (other, theirs) in usable.iter().filter(|(other, _)| other > host) {
-                    let meet = lease.from.iter().any(|(lane, from)| {
-                        let get = |lanes: &Lanes<Position>| lanes.get(lane).copied();
-                        get(&lease.until) > get(&theirs.from) && get(&theirs.until) > Some(*from)
-                    });
+            for (host, lease, from) in &usable {
+                for (other, theirs, begins) in usable.iter().filter(|(other, ..)| other > host) {
+                    let later = from.zip(begins, |a, b| *a.max(b)).expect("the same lanes");
+                    let sooner = lease.until.zip(&theirs.until, |a, b| *a.min(b));
+                    let sooner = sooner.expect("the same lanes");
+                    let meet = later.zip(&sooner, |later, sooner| later < sooner);
+                    let meet = meet.expect("the same lanes").iter().any(|(_, meet)| *meet);
                     assert!(!meet, "I2: hosts {host} and {other}: {lease:?} meets {theirs:?}");
                 }
             }
