@@ -126,3 +126,7 @@ pub use crate::host::{HostCard, Nonce, Session};
 pub use crate::intent::{Intent, Reading, Signable};
 pub use crate::position::{Lane, Lanes, NotAPosition, Position};
 pub use crate::public_key::{BadSignature, NotAPublicKey, PublicKey, Signature};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,0 +1,116 @@
+//! Decode: bytes from outside. What is read is written again, and gives the same bytes or value.
+
+use brainswap::{
+    IdentityId, NotAPosition, OrderId, Position, PublicKey, Signable,
+    chain::{
+        Clique, CometBft, Policy,
+        clique::Header,
+        cometbft::{MAX_CHAIN_ID, Message},
+    },
+    document::{Document, Envelope},
+    evidence::{Approvable, FromHost, HostDocument, Signed},
+    handover::{Activated, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
+    identity::Genesis,
+    lease::Term,
+    order::{Fence, Order, Void},
+    ports::Chain as _,
+};
+use std::{fmt, str::FromStr};
+
+/// An envelope that parses is written as it was read, and no kind of document makes it panic.
+pub fn envelope_decode(data: &[u8]) {
+    let Ok(envelope) = Envelope::from_json(data) else { return };
+    let json = envelope.to_json();
+    let again = Envelope::from_json(json.as_bytes()).expect("what was written can be read");
+    assert_eq!(again, envelope);
+    assert_eq!(again.to_json(), json);
+    assert_eq!(again.id(), envelope.id());
+    approvable::<Genesis>(&envelope);
+    approvable::<Order>(&envelope);
+    approvable::<Void>(&envelope);
+    approvable::<Fence>(&envelope);
+    message::<Ready>(&envelope);
+    message::<Release>(&envelope);
+    message::<Decline>(&envelope);
+    message::<Tail>(&envelope);
+    message::<Activated>(&envelope);
+    message::<FenceAck>(&envelope);
+    message::<Attest>(&envelope);
+    message::<Attested>(&envelope);
+}
+
+fn approvable<T: Approvable + PartialEq + fmt::Debug>(envelope: &Envelope) {
+    if let Ok(signed) = Signed::<T>::verify(envelope) {
+        assert_eq!(signed.id(), envelope.id());
+    }
+    document::<T>(envelope);
+}
+
+fn message<T: HostDocument + PartialEq + fmt::Debug>(envelope: &Envelope) {
+    if let Ok(from) = FromHost::<T>::verify(envelope) {
+        let key = PublicKey::Ed25519(*from.message().host().as_bytes());
+        let verified = envelope.verify_from::<T>(key).expect("the host has signed it");
+        assert_eq!(verified.document(), from.message());
+    }
+    document::<T>(envelope);
+}
+
+/// A document that verifies is read again as itself from what it is written as.
+fn document<T: Document + PartialEq + fmt::Debug>(envelope: &Envelope) {
+    let Ok(verified) = envelope.verify::<T>() else { return };
+    let written = Envelope::of(verified.document()).expect("what was read can be written");
+    let again = written.verify::<T>().expect("what was written can be read");
+    assert_eq!(again.document(), verified.document());
+    assert!(again.signers().is_empty());
+}
+
+/// A header that is read is written as the same bytes, and is sealed by its number and seal hash.
+pub fn clique_read(data: &[u8]) {
+    let header = Header::from_rlp(data);
+    if let Ok(header) = &header {
+        assert_eq!(header.to_rlp(), data, "one header, one encoding");
+    }
+    let Ok(reading) = Clique::new(Policy::OnePerNumber).read(data) else { return };
+    let header = header.expect("what the chain reads is a header");
+    assert!(header.seal().is_none() && header.number() > 0);
+    assert_eq!(header.unsealed(), data);
+    assert_eq!(reading.signable, Signable::Prehash(header.seal_hash()));
+    assert_eq!(*reading.intent.digest.as_bytes(), header.seal_hash());
+    assert_eq!(reading.intent.position, Position::at_height(header.number()));
+}
+
+/// A message that is read is written as the same bytes, and is read for its own chain alone.
+pub fn cometbft_read(data: &[u8]) {
+    let Ok((parsed, chain_id)) = Message::from_sign_bytes(data) else { return };
+    assert_eq!(parsed.sign_bytes(&chain_id), data, "one message, one encoding");
+    assert!((1..=MAX_CHAIN_ID).contains(&chain_id.len()));
+    let other = CometBft::new(format!("{chain_id}x"));
+    assert!(other.read(data).is_err(), "a message for {chain_id:?} was read for another chain");
+    let Ok(reading) = CometBft::new(chain_id.as_str()).read(data) else { return };
+    assert_eq!(reading.signable, Signable::Message(data.to_vec()));
+    assert_eq!(reading.intent.digest, parsed.digest(&chain_id));
+    assert_eq!(Ok(reading.intent.position), parsed.position());
+}
+
+/// A text that is read is written as the same text; so for every text form of a document.
+pub fn position_parse(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match text.parse::<Position>() {
+        Ok(position) => {
+            assert_eq!(position.to_string(), text);
+            assert_eq!(Position::from_bits(position.bits()), position);
+            assert!(position.next().is_none_or(|next| next > position && !next.is_open()));
+        }
+        Err(NotAPosition) => {}
+    }
+    one_text::<Term>(text);
+    one_text::<OrderId>(text);
+    one_text::<IdentityId>(text);
+    one_text::<PublicKey>(text);
+}
+
+fn one_text<T: FromStr + fmt::Display>(text: &str) {
+    if let Ok(value) = text.parse::<T>() {
+        assert_eq!(value.to_string(), text, "one value, one text");
+    }
+}

@@ -1,0 +1,55 @@
+//! Fuzz: the body of every target, as a function of bytes that panics when something is wrong.
+//!
+//! `cargo fuzz run <target>` drives a body with libFuzzer; `cargo test` replays the corpus.
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod decode;
+pub mod handover;
+mod rest;
+
+pub use bytes::random_bytes;
+pub use decode::{clique_read, cometbft_read, envelope_decode, position_parse};
+pub use rest::{BINDING, journal_open, sealed_key_decode};
+
+/// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
+pub fn handover_sequence(data: &[u8]) {
+    handover::run(data);
+}
+
+/// A body: it returns for every input, or it found something.
+pub type Body = fn(&[u8]);
+
+/// Every target by its name, which is also the folder of its corpus.
+pub const TARGETS: &[(&str, Body)] = &[
+    ("clique_read", clique_read),
+    ("cometbft_read", cometbft_read),
+    ("envelope_decode", envelope_decode),
+    ("handover_sequence", handover_sequence),
+    ("journal_open", journal_open),
+    ("position_parse", position_parse),
+    ("sealed_key_decode", sealed_key_decode),
+];
+
+/// Runs a body on the files named on the command line: how a finding is looked at on stable.
+pub fn replay(body: Body) {
+    for path in std::env::args_os().skip(1) {
+        match std::fs::read(&path) {
+            Ok(data) => body(&data),
+            Err(error) => eprintln!("{}: {error}", path.to_string_lossy()),
+        }
+    }
+}
+
+/// Makes a program of a body: libFuzzer's under `cargo fuzz`, a replay everywhere else.
+#[macro_export]
+macro_rules! target {
+    ($body:ident) => {
+        #[cfg(fuzzing)]
+        libfuzzer_sys::fuzz_target!(|data: &[u8]| $crate::$body(data));
+        #[cfg(not(fuzzing))]
+        fn main() {
+            $crate::replay($crate::$body);
+        }
+    };
+}

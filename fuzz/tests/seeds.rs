@@ -1,0 +1,176 @@
+//! "The corpus begins with real encodings." `BRAINSWAP_WRITE_SEEDS=1` writes them anew.
+
+use brainswap::{
+    adapters::{FileJournal, JournalOptions},
+    chain::cometbft::{BlockId, Proposal, Timestamp, Vote, VoteKind},
+    key::{Argon2Params, KeyKind, SealedKey, SecretKey},
+    ports::{Entry, EntryKey, Journal as _},
+};
+use brainswap_fuzz::{BINDING, random_bytes};
+use std::{env, fs, path::PathBuf};
+
+#[test]
+fn the_seeds_are_what_this_version_writes() {
+    let mut seeds: Vec<(&str, String, Vec<u8>)> = Vec::new();
+    let mut add = |target, name: &str, bytes| seeds.push((target, name.to_owned(), bytes));
+    for (name, envelope) in envelopes() {
+        add("envelope_decode", &name, envelope);
+    }
+    add("clique_read", "legacy", header(&[0x20; 32], &[], false));
+    add("clique_read", "checkpoint", header(&[0x20; 72], &[], false));
+    add("clique_read", "base-fee", header(&[0x20; 32], &[], true));
+    add("clique_read", "sealed", header(&[0x20; 32], &[0x33; 65], true));
+    let block_id = BlockId { hash: [0xaa; 32], parts_total: 5, parts_hash: [0xbb; 32] };
+    let timestamp = Timestamp { seconds: 1_700_000_000, nanos: 7 };
+    let vote = |kind, block_id| Vote { kind, height: 10, round: 1, block_id, timestamp };
+    add("cometbft_read", "prevote", vote(VoteKind::Prevote, Some(block_id)).sign_bytes("chain"));
+    add("cometbft_read", "nil", vote(VoteKind::Precommit, None).sign_bytes("chain"));
+    let proposal = Proposal { height: 10, round: 1, pol_round: -1, block_id, timestamp };
+    add("cometbft_read", "proposal", proposal.sign_bytes("chain"));
+    for (name, text) in [
+        ("start", "0"),
+        ("height", "24118907"),
+        ("round", "7/1/3"),
+        ("open", "open"),
+        ("term", "1.4"),
+        ("digest", &"31".repeat(32)),
+        ("key", "secp256k1:0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"),
+    ] {
+        add("position_parse", name, text.as_bytes().to_vec());
+    }
+    for setup in 0..16_u8 {
+        let mut bytes = random_bytes(u64::from(setup));
+        bytes[0] = setup;
+        add("handover_sequence", &format!("setup-{setup:02}"), bytes);
+    }
+    for (target, name, bytes) in seeds {
+        let path = corpus(target, &name);
+        if writes() {
+            fs::write(&path, &bytes).expect("the corpus can be written");
+        }
+        assert_eq!(fs::read(&path).unwrap_or_default(), bytes, "{target}/{name}");
+    }
+}
+
+/// Salts and names of files are random: these are written once, and must go on being read.
+#[test]
+fn what_was_sealed_and_kept_once_is_still_read() {
+    if writes() {
+        write_random();
+    }
+    for name in ["passphrase", "recipient", "secp256k1"] {
+        let bytes = fs::read(corpus("sealed_key_decode", name)).expect("a seed");
+        assert_eq!(SealedKey::from_bytes(&bytes).expect("it is sealed").to_bytes(), bytes);
+    }
+    for (name, count) in [("empty", 0), ("three", 3), ("replaced", 1)] {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        fs::copy(corpus("journal_open", name), dir.path().join("journal")).expect("a seed");
+        let (_journal, entries) = FileJournal::open(dir.path(), &BINDING).expect("it opens");
+        assert_eq!(entries.len(), count, "{name}");
+    }
+}
+
+fn write_random() {
+    let cheap = Argon2Params::new(32, 1, 1).expect("within the limits");
+    let passphrase = secrecy::SecretString::from("correct horse");
+    let key = SecretKey::generate(KeyKind::Ed25519).expect("random bytes");
+    let other = SecretKey::generate(KeyKind::Secp256k1).expect("random bytes");
+    let identity = brainswap::key::RecipientIdentity::generate().expect("random bytes");
+    let recipients = [identity.recipient()];
+    for (name, sealed) in [
+        ("passphrase", SealedKey::seal_with_passphrase(&key, &passphrase, cheap)),
+        ("recipient", SealedKey::seal_to_recipients(&key, &recipients)),
+        ("secp256k1", SealedKey::seal_with_passphrase(&other, &passphrase, cheap)),
+    ] {
+        let bytes = sealed.expect("it can be sealed").to_bytes();
+        fs::write(corpus("sealed_key_decode", name), bytes).expect("the corpus can be written");
+    }
+    let options = JournalOptions { growth: 1024, ..JournalOptions::default() };
+    let entry = |lane: u8, value: &[u8]| Entry {
+        key: EntryKey::Mark(brainswap::IdentityId::from_bytes([1; 32]), brainswap::Lane::new(lane)),
+        value: value.to_vec(),
+    };
+    for (name, lanes) in [("empty", &[][..]), ("three", &[0, 1, 2]), ("replaced", &[0, 0, 0])] {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let journal =
+            FileJournal::create_with(dir.path(), &BINDING, &options).expect("it can be created");
+        for (number, lane) in lanes.iter().enumerate() {
+            journal.commit(&[entry(*lane, &[number as u8; 58])]).expect("it takes a commit");
+        }
+        drop(journal);
+        fs::copy(dir.path().join("journal"), corpus("journal_open", name)).expect("a copy");
+    }
+}
+
+fn writes() -> bool {
+    env::var_os("BRAINSWAP_WRITE_SEEDS").is_some()
+}
+
+fn corpus(target: &str, name: &str) -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    if writes() {
+        fs::create_dir_all(&dir).expect("the corpus can be written");
+    }
+    dir.join(name)
+}
+
+/// The frozen documents, one of each kind.
+fn envelopes() -> Vec<(String, Vec<u8>)> {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/wire/v1");
+    let mut found = Vec::new();
+    for file in fs::read_dir(dir).expect("the frozen documents") {
+        let path = file.expect("the frozen documents").path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let text = fs::read_to_string(&path).expect("a frozen document");
+            let envelope = text.lines().nth(2).expect("its third line").as_bytes().to_vec();
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            found.push((name, envelope));
+        }
+    }
+    assert_eq!(found.len(), 12, "one of each kind");
+    found
+}
+
+/// A block header in RLP (EIP-225), as a signer is handed it, or sealed.
+fn header(extra: &[u8], seal: &[u8], base_fee: bool) -> Vec<u8> {
+    let mut fields = Vec::new();
+    let hash = [0x11; 32];
+    let fixed: [&[u8]; 7] = [&hash, &hash, &[0; 20], &hash, &hash, &hash, &[0; 256]];
+    for field in fixed {
+        text(&mut fields, field);
+    }
+    let numbers: [&[u8]; 5] = [&[2], &[0x07], &[0x7a, 0x12, 0x00], &[], &[0x65, 0x53, 0xf1, 0x00]];
+    for field in numbers {
+        text(&mut fields, field);
+    }
+    text(&mut fields, &[extra, seal].concat());
+    text(&mut fields, &[0; 32]);
+    text(&mut fields, &[0; 8]);
+    if base_fee {
+        text(&mut fields, &[7]);
+    }
+    let mut list = Vec::new();
+    head(&mut list, 0xc0, fields.len());
+    list.extend(fields);
+    list
+}
+
+fn text(out: &mut Vec<u8>, bytes: &[u8]) {
+    match bytes {
+        [byte] if *byte < 0x80 => out.push(*byte),
+        _ => {
+            head(out, 0x80, bytes.len());
+            out.extend(bytes);
+        }
+    }
+}
+
+fn head(out: &mut Vec<u8>, kind: u8, length: usize) {
+    if length < 56 {
+        out.push(kind + length as u8);
+        return;
+    }
+    let bytes: Vec<u8> = length.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
+    out.push(kind + 55 + bytes.len() as u8);
+    out.extend(bytes);
+}

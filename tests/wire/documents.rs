@@ -1,0 +1,198 @@
+//! Documents: one of every kind, with every field used.
+
+use super::*;
+use brainswap::{
+    authority::{Approver, Threshold},
+    handover::{Activated, Answer, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
+    identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
+    lease::{End, Term},
+    order::{At, Fence, Move, Order, Void, declined},
+};
+
+fn approvers() -> Threshold {
+    let mut approvers: Vec<Approver> =
+        [7, 8].map(|seed| Approver { key: public(&key(seed)), weight: 1 }).into();
+    approvers.sort();
+    Threshold { threshold: 2, approvers }
+}
+
+fn epoch(limit: Position) -> Epoch {
+    let mut roster = vec![card("a", 1), card("b", 2)];
+    roster.sort_by_key(|card| card.host);
+    Epoch { roster, limit: one(limit), witnesses: vec![host(3)], mode: Mode::Direct }
+}
+
+fn end() -> End {
+    End {
+        identity: identity(0x11),
+        to: host(2),
+        nonce: nonce(0x77),
+        until: one(Position::new(24_118_907, 1, 3)),
+        marks: one(Some(mark(24_118_907))),
+        floors: one(5),
+        back: nonce(0x78),
+    }
+}
+
+#[test]
+fn a_genesis_document_has_these_bytes() {
+    let mut secp256k1 = [0x02; 33];
+    // The generator of secp256k1 (SEC 2, 2.4.1), compressed.
+    secp256k1[1..].copy_from_slice(&[
+        0x79, 0xbe, 0x66, 0x7e, 0xf9, 0xdc, 0xbb, 0xac, 0x55, 0xa0, 0x62, 0x95, 0xce, 0x87, 0x0b,
+        0x07, 0x02, 0x9b, 0xfc, 0xdb, 0x2d, 0xce, 0x28, 0xd9, 0x59, 0xf2, 0x81, 0x5b, 0x16, 0xf8,
+        0x17, 0x98,
+    ]);
+    let genesis = Genesis {
+        network: Network { chain: "clique".into(), id: "1337".into() },
+        public_key: PublicKey::Secp256k1(secp256k1),
+        lanes: vec![LaneSpec { name: "block".into(), floored: false }],
+        from: one(Position::at_height(24_118_900)),
+        history: History::SignedBelow,
+        to: host(1),
+        epoch: epoch(Position::END),
+        approvers: approvers(),
+    };
+    genesis.check().unwrap();
+    frozen_document(&genesis, &key(7));
+}
+
+#[test]
+fn an_order_has_these_bytes() {
+    let part = |byte: u8, at: At, expires| Move {
+        identity: identity(byte),
+        charter: order(byte),
+        base: order(0x21),
+        term: Term { epoch: 1, number: 4 },
+        from: host(1),
+        to: host(2),
+        at,
+        expires,
+    };
+    let scheduled = At::Position(one(Position::at_height(24_118_907)));
+    let moves = vec![
+        part(0x11, At::Now, None),
+        part(0x12, scheduled, Some(one(Position::at_height(24_119_000)))),
+    ];
+    let document = Order { moves, note: "to the new rack".into() };
+    document.check().unwrap();
+    frozen_document(&document, &key(7));
+}
+
+#[test]
+fn a_void_has_these_bytes() {
+    let void = Void { order: order(0x31), identities: vec![identity(0x11), identity(0x12)] };
+    void.check().unwrap();
+    frozen_document(&void, &key(7));
+}
+
+#[test]
+fn a_fence_has_these_bytes() {
+    let mut covers = vec![host(1), host(2)];
+    covers.sort();
+    let fence = Fence {
+        identity: identity(0x11),
+        charter: order(0x11),
+        number: 2,
+        to: host(2),
+        at: one(Position::at_height(24_120_000)),
+        covers,
+        gone: vec![host(1)],
+        evidence: "host a burnt down".into(),
+        epoch: epoch(Position::at_height(30_000_000)),
+    };
+    fence.check().unwrap();
+    frozen_document(&fence, &key(7));
+}
+
+#[test]
+fn a_ready_has_these_bytes() {
+    let (order, host, locks) = (order(0x31), host(2), vec![identity(0x12)]);
+    frozen_document(
+        &Ready { order, host, session: session(4), nonce: nonce(0x77), locks },
+        &key(2),
+    );
+}
+
+#[test]
+fn a_release_has_these_bytes() {
+    let ends = vec![end()];
+    frozen_document(
+        &Release { order: order(0x31), host: host(1), session: session(9), ends },
+        &key(1),
+    );
+}
+
+#[test]
+fn a_decline_has_these_bytes() {
+    let ends = vec![End { to: host(1), back: nonce(0), marks: one(None), ..end() }];
+    frozen_document(
+        &Decline { order: order(0x31), host: host(2), session: session(4), ends },
+        &key(2),
+    );
+}
+
+#[test]
+fn a_tail_has_these_bytes() {
+    let marks = vec![(identity(0x11), one(Some(mark(24_118_906))))];
+    frozen_document(
+        &Tail { order: order(0x31), host: host(1), session: session(9), marks },
+        &key(1),
+    );
+}
+
+#[test]
+fn an_activated_has_these_bytes() {
+    let leases = vec![(identity(0x11), one(Position::new(24_118_907, 1, 3)))];
+    frozen_document(
+        &Activated { order: order(0x31), host: host(2), session: session(4), leases },
+        &key(2),
+    );
+}
+
+#[test]
+fn a_fence_ack_has_these_bytes() {
+    let ended = one(Position::at_height(24_120_000));
+    let marks = one(Some(Mark::considered(Position::at_height(24_119_999), 0)));
+    frozen_document(
+        &FenceAck { order: order(0x32), host: host(2), session: session(4), ended, marks },
+        &key(2),
+    );
+}
+
+#[test]
+fn an_attest_has_these_bytes() {
+    let attest = Attest {
+        identity: identity(0x11),
+        host: host(2),
+        session: session(4),
+        term: Term { epoch: 1, number: 4 },
+        lease: Some(order(0x31)),
+        sources: vec![(host(1), session(9))],
+    };
+    frozen_document(&attest, &key(2));
+}
+
+#[test]
+fn an_attested_has_these_bytes_and_each_answer_its_own() {
+    let attested = |answer| Attested {
+        identity: identity(0x11),
+        host: host(3),
+        asker: host(2),
+        session: session(4),
+        lease: Some(order(0x31)),
+        answer,
+    };
+    frozen_document(&attested(Answer::Superseded(Term { epoch: 2, number: 0 })), &key(3));
+    let text = |answer| serde_json::to_string(&answer).unwrap();
+    assert_eq!(text(Answer::Recorded), r#""recorded""#);
+    assert_eq!(text(Answer::Stale(host(1))), format!(r#"{{"stale":"{}"}}"#, host(1)));
+}
+
+#[test]
+fn the_order_behind_a_declined_order_has_this_id() {
+    assert_eq!(
+        declined(order(0x31)).to_string(),
+        "83050cb8680c9bf94fc618d905458eeeffd1cafc4e86bd76b0ddcf8c134c8faf"
+    );
+}
