@@ -129,10 +129,7 @@ impl Handover {
     ///
     /// [`Stopped`]; the same call may be made again.
     pub(crate) fn make(&mut self, pair: &Pair, call: Call, count: bool) -> Result<(), Stopped> {
-        let host = match call {
-            Call::Prepare | Call::Activate => self.to,
-            Call::Release => self.from,
-        };
+        let host = self.asked(call);
         let before = if count { pair.counters(host).ok() } else { None };
         if call == Call::Release {
             self.released_at.get_or_insert_with(Instant::now); // without an answer it may be done
@@ -171,6 +168,14 @@ impl Handover {
         match (self.released_at, self.activated_at) {
             (Some(released), Some(activated)) => activated.saturating_duration_since(released),
             (_, _) => Duration::ZERO,
+        }
+    }
+
+    /// Which host a call goes to.
+    pub(crate) const fn asked(&self, call: Call) -> usize {
+        match call {
+            Call::Prepare | Call::Activate => self.to,
+            Call::Release => self.from,
         }
     }
 

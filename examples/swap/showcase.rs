@@ -147,6 +147,8 @@ impl<'s> Act<'s> {
                 }
             };
             if here.is_some() {
+                // It was not measured: its host may have lost its count. It makes one at most.
+                self.swap.syncs[self.swap.asked(call)] += 1;
                 report.kills.push((self.stage.network.number(), self.swap.from));
             }
             let took = begun.elapsed();
@@ -203,7 +205,6 @@ impl<'s> Act<'s> {
             let signatures = after.signatures.saturating_sub(before[host].signatures);
             self.swap.syncs[host] += syncs.saturating_sub(signatures);
         }
-        self.swap.syncs[from] += 1; // the call that the kill cut off may have made one
         let ms = begun.elapsed().as_secs_f64() * 1000.0;
         self.steps.push(("restart and resume", ms));
         view.note(&format!(
