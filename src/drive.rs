@@ -90,6 +90,8 @@ impl Host {
         let before = facts.host.unwrap_or(HostFacts { session: Session::NONE, clean: true });
         let session = before.session.next(random()?);
         let session = session.ok_or(Refusal::Exhausted).map_err(|refusal| fail(refusal.into()))?;
+        let mut facts = facts;
+        let forgotten = facts.forget_orders();
         let mut slots = BTreeMap::new();
         for (id, record) in facts.records {
             if record.host != signer.host() {
@@ -105,8 +107,10 @@ impl Host {
             slots.insert(id, Arc::new(Slot { genesis, state, key: RwLock::new(None) }));
         }
         // R3: the session is durable before anything is said in its name.
-        let started = entry::host(&HostFacts { session, clean: false }).map_err(fail)?;
-        journal.commit(&[started]).map_err(|error| fail(error.into()))?;
+        let mut started =
+            Vec::from([entry::host(&HostFacts { session, clean: false }).map_err(fail)?]);
+        started.extend(forgotten.iter().map(|id| entry::forget(*id)));
+        journal.commit(&started).map_err(|error| fail(error.into()))?;
         let host = Self {
             signer,
             journal,
@@ -325,20 +329,9 @@ impl Host {
     /// [`Error`].
     pub fn attestations(&self) -> Result<Vec<Envelope>, Error> {
         self.alive()?;
-        let mut questions = Vec::new();
-        for slot in self.all_slots() {
-            let mut guards = [lock(&slot.state)];
-            if guards[0].run.awaits_head {
-                continue;
-            }
-            // The same session again asks the same question again, and forgets no answer.
-            let run = guards[0].run.clone();
-            let input = Input::Start { session: run.session, clean: true, policy: Policy::Disk };
-            let effects = self.advance(&mut guards, &input, Vec::new())?;
-            guards[0].run = run;
-            questions.extend(self.documents(effects)?);
-        }
-        Ok(questions)
+        let asked = self.all_slots();
+        let questions = asked.iter().filter_map(|slot| lock(&slot.state).question());
+        questions.map(|question| self.document(Message::Attest(question))).collect()
     }
 
     /// A witness's answer.

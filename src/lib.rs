@@ -1,4 +1,74 @@
 //! Moves a validator's identity between machines without ever signing twice.
+//!
+//! A validator signs with one key. Two signatures at one position lose its stake or halt its
+//! network; none loses its duty. brainswap holds the identity on a host, puts a durable mark
+//! before every signature, lets a quorum decide where the identity goes, and moves it.
+//!
+//! It opens no socket and starts no thread: you carry documents between hosts in any way you
+//! like, and call these from your own threads.
+//!
+//! # The idea
+//!
+//! A right to sign is a lease over *positions*, not over time: `[from, until)` in the chain's own
+//! coordinate. Leases of one identity never overlap, so two hosts cannot sign one position,
+//! whatever the clocks, the network or the crashes do.
+//!
+//! ```text
+//!    target.prepare(order)  ->  ready       "I have the key, I am durable, I cannot sign yet"
+//!    source.release(ready)  ->  release     "my right ends at position E, on disk, for ever"
+//!    target.activate(release)               "mine begins at E"
+//! ```
+//!
+//! # The smallest handover
+//!
+//! `examples/handover.rs` is a whole one in a hundred lines; in short:
+//!
+//! ```no_run
+//! # #[cfg(feature = "std")]
+//! # fn main() -> Result<(), brainswap::Error> {
+//! # use brainswap::{Host, document::Envelope};
+//! # let (source, target, order): (Host, Host, Envelope) = unimplemented!();
+//! let ready = target.prepare(&order)?;
+//! let release = source.release(&order, &ready)?;
+//! let activated = target.activate(&order, &release)?;
+//! # Ok(()) }
+//! # #[cfg(not(feature = "std"))]
+//! # fn main() {}
+//! ```
+//!
+//! # The guarantees
+//!
+//! - **R1** one signer per position: leases never overlap.
+//! - **R2** one message per position: positions and floors never go back.
+//! - **R3** durable before visible: nothing leaves before the state that makes it safe is on disk.
+//! - **R4** an end is final, whatever happens later.
+//! - **R5** absence is never zero: missing, empty, truncated, older or foreign state is refused.
+//! - **R6** only what was reviewed: an approval covers the exact bytes of the whole plan.
+//! - **R7** a key without its history does not sign.
+//! - **R8** never two; none only as long as it must be: every state says what is safe next.
+//! - **R9** secrets never show.
+//! - **R10** a host is one machine, as far as that can be detected.
+//!
+//! `docs/design.md` explains them, `docs/protocol.md` specifies the handover, and
+//! `docs/threat-model.md` says what cannot be defended.
+//!
+//! # Where to look
+//!
+//! | question | place |
+//! |---|---|
+//! | embed a signer | [`Host`], [`ports`] |
+//! | which rule refused, and what now | [`Error`], [`handover::Refusal`] |
+//! | the rules themselves, pure | [`handover::step`], [`watermark`], [`lease`] |
+//! | what is signed and sent | [`document`], [`order`], [`identity`] |
+//! | keep records | [`adapters`], [`ports::Journal`], [`conformance`] |
+//! | read a network's messages | [`chain`], [`ports::Chain`] |
+//!
+//! # Features
+//!
+//! `std` (default) brings the [`Host`] and the keys; without it the crate is `no_std` with
+//! `alloc`: words, rules, chains. `clique`, `cometbft`: one network each. `file-journal`: a
+//! durable journal in one file. `sealed`: keys at rest. `conformance`: suites for implementors.
+//! A feature adds API; none changes or switches off a check.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]

@@ -9,7 +9,10 @@ use crate::{
     watermark::Mark,
     witness,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use serde::{Deserialize, Serialize};
 
 /// What the journal says of the host as a whole.
@@ -67,6 +70,26 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Drops the orders that no record depends on any more, and names them.
+    pub(super) fn forget_orders(&mut self) -> Vec<OrderId> {
+        let mut needed = BTreeSet::new();
+        for record in self.records.values() {
+            needed.extend([record.identity.into(), record.epoch.1]);
+            needed.extend(record.lock);
+            needed.extend(record.prepared.keys());
+            for lease in &record.leases {
+                needed.insert(lease.id);
+                needed.extend(lease.released.as_ref().map(|said| said.order));
+            }
+        }
+        let forgotten: Vec<OrderId> =
+            self.orders.keys().filter(|id| !needed.contains(id)).copied().collect();
+        self.orders.retain(|id, _| needed.contains(id));
+        forgotten
+    }
+}
+
 /// The entries that make changes durable.
 pub(super) fn entries(changes: &[Change]) -> Result<Vec<Entry>, Cause> {
     let mut entries = Vec::with_capacity(changes.len());
@@ -96,6 +119,11 @@ pub(super) fn witness(id: IdentityId, memory: &witness::Memory) -> Result<Entry,
 
 pub(super) fn order(id: OrderId, envelope: &Envelope) -> Entry {
     Entry { key: EntryKey::Order(id), value: envelope.to_json().into_bytes() }
+}
+
+/// The entry that removes an order.
+pub(super) fn forget(id: OrderId) -> Entry {
+    Entry { key: EntryKey::Order(id), value: Vec::new() }
 }
 
 /// The length of a mark entry: `version (1) || flags (1) || position (16) || floor (8) || digest (32)`.

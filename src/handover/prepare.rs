@@ -23,7 +23,7 @@ pub(super) fn prepare(
         .map(|prepared| prepared.nonce)
         .next()
         .unwrap_or(nonce);
-    let mut promised = false;
+    let (mut promised, mut newly) = (false, false);
     let mut held = Vec::new();
     for part in document.received_by(here) {
         let old = &states.find(part.identity)?.record;
@@ -36,6 +36,7 @@ pub(super) fn prepare(
             return Err(Refusal::KeyMissing { identity: part.identity });
         }
         let mut new = old.clone();
+        newly |= !old.prepared.contains_key(&id);
         new.prepared.entry(id).or_insert(Prepared { nonce, term: part.term, again: false });
         plan.put(old, new);
         promised = true;
@@ -43,7 +44,7 @@ pub(super) fn prepare(
     if !promised && held.is_empty() {
         return Err(not_the_target(document, here));
     }
-    let locks = if promised { lock_gifts(&mut plan, states, order)? } else { Vec::new() };
+    let locks = if promised { lock_gifts(&mut plan, states, order, newly)? } else { Vec::new() };
     let session = states.session;
     if promised {
         plan.send(Message::Ready(Ready { order: id, host: here, session, nonce, locks }));
@@ -107,6 +108,7 @@ fn lock_gifts(
     plan: &mut Plan,
     states: &States<'_>,
     order: &Approved<Order>,
+    newly: bool,
 ) -> Result<Vec<IdentityId>, Refusal> {
     let id = order.id();
     let mut locks = Vec::new();
@@ -114,6 +116,9 @@ fn lock_gifts(
         let old = &states.find(part.identity)?.record;
         fits(old, part)?;
         let lease = old.lease(part.base).ok_or(Refusal::UnknownLease { base: part.base })?;
+        if old.void.contains(&id) && !newly {
+            continue; // withdrawn is the giving only: what was promised room is still taken
+        }
         locks.push(part.identity);
         if lease.released.as_ref().is_some_and(|released| released.order == id) {
             continue;

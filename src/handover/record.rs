@@ -112,12 +112,19 @@ pub struct Run {
     pub awaits_head: bool,
     /// Which witness has recorded this process with which newest lease (H2).
     pub recorded: BTreeSet<(HostId, Option<OrderId>)>,
+    /// Which witness knows this process, and a newer lease than this newest one.
+    pub superseded: BTreeSet<(HostId, Option<OrderId>)>,
 }
 
 impl Run {
     /// Before [`Input::Start`](super::Input::Start): nothing is allowed.
-    pub const STOPPED: Self =
-        Self { session: Session::NONE, awaits_head: true, recorded: BTreeSet::new() };
+    pub const STOPPED: Self = Self::started(Session::NONE, true);
+
+    /// A process that no witness knows yet.
+    #[must_use]
+    pub const fn started(session: Session, awaits_head: bool) -> Self {
+        Self { session, awaits_head, recorded: BTreeSet::new(), superseded: BTreeSet::new() }
+    }
 }
 
 /// A record with the process that uses it: what [`step`](super::step) works on.
@@ -130,17 +137,28 @@ pub struct State {
 }
 
 impl State {
-    /// How many witnesses have recorded this process with its newest lease, and how many must.
+    /// How many witnesses know this process with its newest lease, and how many must.
     #[must_use]
     pub fn witnessed(&self) -> (usize, usize) {
         let newest = self.record.newest().map(|lease| lease.id);
-        let witnesses = &self.record.witnesses;
-        let recorded = witnesses
-            .iter()
-            .filter(|witness| self.run.recorded.contains(&(**witness, newest)))
-            .count();
-        let needed = if witnesses.is_empty() { 0 } else { witnesses.len() / 2 + 1 };
-        (recorded, needed)
+        let knows = |witness: &&HostId| {
+            let known = (**witness, newest);
+            self.run.recorded.contains(&known) || self.run.superseded.contains(&known)
+        };
+        (self.record.witnesses.iter().filter(knows).count(), self.needed())
+    }
+
+    /// Whether a majority of witnesses recorded the newest lease itself (H2).
+    pub(super) fn is_newest_recorded(&self) -> bool {
+        let newest = self.record.newest().map(|lease| lease.id);
+        let witnesses = self.record.witnesses.iter();
+        let recorded = witnesses.filter(|witness| self.run.recorded.contains(&(**witness, newest)));
+        recorded.count() >= self.needed()
+    }
+
+    fn needed(&self) -> usize {
+        let witnesses = self.record.witnesses.len();
+        if witnesses == 0 { 0 } else { witnesses / 2 + 1 }
     }
 
     /// Whether this process may sign, release or acknowledge at all (H1, H2).

@@ -5,10 +5,12 @@ use super::{
     States,
 };
 use crate::{
-    HostId, Lanes, Nonce, OrderId, Position, Session, evidence::FromHost, lease::Lease,
+    HostId, Lanes, Nonce, OrderId, Position, Session,
+    evidence::FromHost,
+    lease::{Lease, Term},
     watermark::Mark,
 };
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// What a process start rests on, besides the journal.
@@ -31,8 +33,8 @@ pub(super) fn start(
     let mut plan = Plan::default();
     for state in states.all {
         let awaits_head = policy == Policy::Skip && !clean;
-        let run = Run { session, awaits_head, recorded: BTreeSet::new() };
-        if !awaits_head {
+        let run = Run::started(session, awaits_head);
+        if !awaits_head && !state.record.witnesses.is_empty() {
             attest(&mut plan, &State { record: state.record.clone(), run: run.clone() });
         }
         plan.run(state, run);
@@ -72,19 +74,30 @@ pub(super) fn highest_floor(end: Option<Position>) -> u64 {
 
 /// Asks the witnesses, if there are any.
 pub(super) fn attest(plan: &mut Plan, state: &State) {
-    let record = &state.record;
-    if record.witnesses.is_empty() {
-        return;
+    if let Some(question) = state.question() {
+        plan.send(Message::Attest(question));
     }
-    let newest = record.newest();
-    plan.send(Message::Attest(Attest {
-        identity: record.identity,
-        host: record.host,
-        session: state.run.session,
-        term: newest.map_or(crate::lease::Term { epoch: 0, number: 0 }, |lease| lease.term),
-        lease: newest.map(|lease| lease.id),
-        sources: newest.map_or_else(Vec::new, |lease| lease.sources.clone()),
-    }));
+}
+
+impl State {
+    /// What this process asks the witnesses, if there are any and it may ask: the same again
+    /// whenever it is asked for, until its lease changes.
+    #[must_use]
+    pub fn question(&self) -> Option<Attest> {
+        let record = &self.record;
+        if record.witnesses.is_empty() || self.run.awaits_head {
+            return None;
+        }
+        let newest = record.newest();
+        Some(Attest {
+            identity: record.identity,
+            host: record.host,
+            session: self.run.session,
+            term: newest.map_or(Term { epoch: 0, number: 0 }, |lease| lease.term),
+            lease: newest.map(|lease| lease.id),
+            sources: newest.map_or_else(Vec::new, |lease| lease.sources.clone()),
+        })
+    }
 }
 
 pub(super) fn attested(
@@ -126,8 +139,7 @@ pub(super) fn attested(
 
 fn record_lease(next: &mut State, witness: HostId, newest: Option<OrderId>) {
     next.run.recorded.insert((witness, newest));
-    let (recorded, needed) = next.witnessed();
-    if recorded >= needed
+    if next.is_newest_recorded()
         && let Some(id) = newest
         && let Some(lease) = next.record.lease_mut(id)
     {
@@ -135,7 +147,11 @@ fn record_lease(next: &mut State, witness: HostId, newest: Option<OrderId>) {
     }
 }
 
-fn supersede(plan: &mut Plan, next: &mut State, witness: HostId, term: crate::lease::Term) {
+fn supersede(plan: &mut Plan, next: &mut State, witness: HostId, term: Term) {
+    if next.record.newest().is_some_and(|lease| lease.term == term) {
+        // Another lease of the very same term: this one never counts as known.
+        return;
+    }
     next.record.seen = next.record.seen.max(term);
     let open = |lease: &Lease, record: &super::Record| record.is_open(lease) && lease.term < term;
     let record = next.record.clone();
@@ -145,7 +161,7 @@ fn supersede(plan: &mut Plan, next: &mut State, witness: HostId, term: crate::le
         plan.effects.push(Effect::Alarm(record.identity, Alarm::Superseded));
     }
     let newest = next.record.newest().map(|lease| lease.id);
-    next.run.recorded.insert((witness, newest));
+    next.run.superseded.insert((witness, newest));
 }
 
 /// The newest lease rests on the word of an earlier process: it goes, and may be given again.
@@ -156,4 +172,5 @@ fn drop_stale(next: &mut State) {
     let prepared = Prepared { nonce, term: lease.term, again: true };
     next.record.prepared.insert(lease.id, prepared);
     next.run.recorded.clear();
+    next.run.superseded.clear();
 }

@@ -50,6 +50,22 @@ fn what_a_target_gives_in_exchange_is_locked_until_the_order_is_done_or_withdraw
     t.release(&rival, &[ready]).expect("free again");
 }
 
+/// Finding A5: withdrawn is the giving only; what was released to the withdrawer is still taken.
+#[test]
+fn after_a_withdrawal_the_withdrawer_still_takes_what_was_released_to_it() {
+    let (mut s, mut t, _, x, y) = crossed();
+    let exchange = order(vec![part(x, &s, &t, At::Now), part(y, &t, &s, At::Now)]);
+    let readies = [s.ready(&exchange).expect("s"), t.ready(&exchange).expect("t")];
+    let from_s = s.release(&exchange, &readies).expect("s gives x");
+    let void = approved(&Void { order: exchange.id(), identities: vec![y] });
+    t.feed(&[y], &Input::Void(void)).expect("t withdraws y");
+    let again = t.ready(&exchange).expect("t asks again for x");
+    assert!(again.message().locks.is_empty(), "and promises nothing more for y");
+    t.activate(&exchange, &from_s).expect("t takes x");
+    t.sign(x, &message(1, 2)).expect("x has a signer");
+    t.sign(y, &message(1, 2)).expect("and so has y");
+}
+
 #[test]
 fn an_exchange_releases_nothing_before_both_are_ready() {
     let (mut s, mut t, _, x, y) = crossed();

@@ -129,6 +129,40 @@ fn a_release_from_before_a_restart_that_witnesses_know_of_is_dropped_and_asked_f
     target.sign(id, &message(10, 2)).expect("from the true end on");
 }
 
+/// A source restored in between releases twice, to two targets, for one term. Each target finds
+/// witnesses that recorded the other's lease: those must not count for its own.
+#[test]
+fn of_two_leases_of_one_term_at_most_one_is_ever_attested() {
+    let (mut s, mut t, mut u) = (Host::new(1), Host::new(2), Host::new(3));
+    let mut witnesses: Vec<Witness> =
+        [11, 12, 13].map(|seed| Witness { host: Host::new(seed), memory: Memory::EMPTY }).into();
+    witnesses.sort_by_key(|witness| witness.host.id());
+    let mut document = genesis(50, &s, &[&s, &t, &u]);
+    document.epoch.witnesses = witnesses.iter().map(|witness| witness.host.id()).collect();
+    let document = approved(&document);
+    let id = s.adopt(&document);
+    t.adopt(&document);
+    u.adopt(&document);
+    attest(&mut s, id, &mut witnesses);
+    let (to_t, to_u) = (swap(id, &s, &t, At::Now), swap(id, &s, &u, At::Now));
+    let (from_t, from_u) = (t.ready(&to_t).expect("t"), u.ready(&to_u).expect("u"));
+    let backup = s.states.clone();
+    let first = s.release(&to_t, &[from_t]).expect("released to t");
+    t.activate(&to_t, &first).expect("t takes it");
+    attest(&mut t, id, &mut witnesses[..1]); // and reaches one witness
+    s.states = backup;
+    s.restart();
+    attest(&mut s, id, &mut witnesses[1..]); // the other two know nothing of it
+    let second = s.release(&to_u, &[from_u]).expect("released again, to u");
+    u.activate(&to_u, &second).expect("u takes it");
+    attest(&mut u, id, &mut witnesses);
+    attest(&mut t, id, &mut witnesses);
+    attest(&mut u, id, &mut witnesses);
+    attest(&mut t, id, &mut witnesses[..1]);
+    u.sign(id, &message(5, 3)).expect("a majority recorded u's lease");
+    assert!(t.sign(id, &message(5, 2)).is_err(), "and only that one");
+}
+
 #[test]
 fn a_copy_with_the_same_session_number_gets_no_answer() {
     let mut scene = scene();

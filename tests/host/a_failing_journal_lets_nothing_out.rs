@@ -1,0 +1,74 @@
+//! R3. Whatever happens to a commit, no signature and no document leaves that it does not cover.
+
+use crate::fixture::{Pair, Plain, message};
+use brainswap::{Family, adapters::Failure, order::At};
+
+#[test]
+fn a_signature_whose_mark_failed_is_not_made_and_the_host_is_dead() {
+    for failure in [Failure::Before, Failure::After] {
+        let (pair, source, _target) = Pair::new(1);
+        pair.machines[0].medium.fail_commit(1, failure);
+        let error = source.sign(pair.ids[0], &Plain, &message(1, 1)).expect_err("no signature");
+        assert_eq!((error.code(), error.family()), ("journal.io", Family::OutcomeUnknown));
+        assert_eq!(error.is_anyone_signing(), None);
+        let error = source.sign(pair.ids[0], &Plain, &message(2, 1)).expect_err("dead");
+        assert_eq!((error.code(), error.family()), ("host.dead", Family::OutcomeUnknown));
+        drop(source);
+        let source = pair.machines[0].open().expect("opens from what is durable");
+        pair.load(&source);
+        // Lost or kept, the same message may be asked again; another only if the mark was lost.
+        source.sign(pair.ids[0], &Plain, &message(1, 1)).expect("the same message");
+    }
+}
+
+#[test]
+fn a_release_whose_commit_failed_says_nothing_and_is_found_out_at_the_next_start() {
+    for (failure, ended) in [(Failure::Before, false), (Failure::After, true)] {
+        let (pair, source, target) = Pair::new(1);
+        let order = pair.order(&At::Now);
+        let ready = target.prepare(&order).expect("ready");
+        pair.machines[0].medium.fail_commit(1, failure);
+        let error = source.release(&order, &ready).expect_err("no release");
+        assert_eq!(error.family(), Family::OutcomeUnknown);
+        drop(source);
+        let source = pair.machines[0].open().expect("opens");
+        pair.load(&source);
+        let signs = source.sign(pair.ids[0], &Plain, &message(1, 1)).is_ok();
+        assert_eq!(signs, !ended, "{failure:?}");
+        let release = source.release(&order, &ready).expect("resumed either way");
+        target.activate(&order, &release).expect("activated");
+        target.sign(pair.ids[0], &Plain, &message(2, 2)).expect("the new holder");
+        assert!(source.sign(pair.ids[0], &Plain, &message(3, 1)).is_err());
+    }
+}
+
+#[test]
+fn a_promise_whose_commit_failed_is_not_given() {
+    let (pair, source, target) = Pair::new(1);
+    let order = pair.order(&At::Now);
+    pair.machines[1].medium.fail_commit(1, Failure::Before);
+    assert!(target.prepare(&order).is_err());
+    drop(target);
+    let target = pair.machines[1].open().expect("opens");
+    pair.load(&target);
+    let ready = target.prepare(&order).expect("ready");
+    let release = source.release(&order, &ready).expect("released");
+    target.activate(&order, &release).expect("activated");
+}
+
+#[test]
+fn an_activation_whose_commit_failed_is_repeated_after_the_start() {
+    for failure in [Failure::Before, Failure::After] {
+        let (pair, source, target) = Pair::new(1);
+        let order = pair.order(&At::Now);
+        let ready = target.prepare(&order).expect("ready");
+        let release = source.release(&order, &ready).expect("released");
+        pair.machines[1].medium.fail_commit(1, failure);
+        assert!(target.activate(&order, &release).is_err());
+        drop(target);
+        let target = pair.machines[1].open().expect("opens");
+        pair.load(&target);
+        target.activate(&order, &release).expect("activated");
+        target.sign(pair.ids[0], &Plain, &message(1, 2)).expect("signs");
+    }
+}
