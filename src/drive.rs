@@ -85,6 +85,13 @@ impl Host {
             let (given, wanted) = (chain.name(), slot.genesis.network.chain.clone());
             return Err(Error::new(Cause::OtherChain { given, wanted }, None));
         }
+        let network = &slot.genesis.network.id;
+        if let Some(given) = chain.network_id()
+            && given != network
+        {
+            let (given, wanted) = (given.into(), network.clone());
+            return Err(Error::new(Cause::OtherNetwork { given, wanted }, None));
+        }
         let reading = chain.read(message).map_err(|error| Error::new(error, None))?;
         let key = slot.key.read().unwrap_or_else(PoisonError::into_inner).clone();
         let missing = Refusal::KeyMissing { identity: id };
