@@ -2,7 +2,7 @@
 
 use crate::fixture::{Machine, Pair, Plain, message};
 use brainswap::{
-    Error, Family, Host, HostId, IdentityId, Lanes, OrderId, Reading,
+    Error, Family, Host, HostId, IdentityId, Lanes, OrderId, Position, Reading,
     document::Envelope,
     key::{KeyKind, SecretKey},
     lease::Term,
