@@ -12,7 +12,7 @@ use brainswap::{
     lease::Term,
     order::{At, Order},
 };
-use std::sync::Arc;
+use std::{process::Command, sync::Arc};
 
 /// Polkadot, early mainnet: a second node was built from a disk image of the first, keys included.
 /// The journal names its host and its machine; a copy of the disk alone opens nowhere else.
@@ -179,9 +179,31 @@ fn t09_a_second_process_on_the_same_directory_never_starts_while_the_first_runs(
         assert_eq!(place.open().expect_err("refused"), "journal.locked");
         assert_eq!(place.create().expect_err("refused"), "journal.locked");
     }
+    assert_eq!(in_a_second_process(&place), "journal.locked");
     old.stop().expect("stopped");
+    assert_eq!(in_a_second_process(&place), "opened");
     let new = loaded(&pair, place.open().expect("now it is free"));
     assert_eq!(network.sign(&new, 60, 2), Err("watermark.conflict"));
     assert_eq!(network.sign(&new, 61, 2), Ok(()));
     network.assert_never_two();
+}
+
+const PLACE: &str = "BRAINSWAP_INCIDENTS_PLACE";
+
+/// What a process of its own says when it opens the journal: a code, or that it opened it.
+fn in_a_second_process(place: &Place) -> String {
+    let mut command = Command::new(std::env::current_exe().expect("this test"));
+    command.args(["--exact", "copies::a_second_process", "--ignored", "--nocapture"]);
+    let output = command.env(PLACE, place.to_text()).output().expect("ran");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let outcome = said.lines().find_map(|line| line.split("second process: ").nth(1));
+    outcome.unwrap_or_else(|| panic!("{said}")).to_owned()
+}
+
+#[test]
+#[ignore = "t09 starts it as a process of its own"]
+fn a_second_process() {
+    let Ok(place) = std::env::var(PLACE) else { return };
+    let outcome = Place::open_journal_of(&place).map_or_else(|code| code, |_| "opened");
+    println!("second process: {outcome}");
 }

@@ -24,7 +24,7 @@ impl Place {
     pub(crate) fn of(machine: &Machine) -> Self {
         Self {
             key: machine.key.clone(),
-            fingerprint: Fingerprint::from_texts(Some("0123456789abcdef"), None),
+            fingerprint: fingerprint(),
             options: JournalOptions { growth: 1_024, ..JournalOptions::default() },
             directory: tempfile::tempdir().expect("a directory"),
             elsewhere: tempfile::tempdir().expect("a directory"),
@@ -53,6 +53,18 @@ impl Place {
 
     fn binding(&self) -> Binding {
         Binding { host: self.key.host_id(), machine: self.fingerprint }
+    }
+
+    /// What a second process needs to open the journal: the host, then the directory.
+    pub(crate) fn to_text(&self) -> String {
+        format!("{} {}", self.key.host_id(), self.directory.path().display())
+    }
+
+    /// Opens the journal of a place from its text, with the host's name alone.
+    pub(crate) fn open_journal_of(text: &str) -> Result<FileJournal, &'static str> {
+        let (host, directory) = text.split_once(' ').expect("a host and a directory");
+        let binding = Binding { host: host.parse().expect("a host"), machine: fingerprint() };
+        FileJournal::open(directory, &binding).map(|(journal, _)| journal).map_err(|e| e.code())
     }
 
     /// Where the journal's file is.
@@ -89,4 +101,8 @@ impl Place {
         let host = Host::open(over(journal), entries, Box::new(self.key.clone()), Policy::Disk);
         host.map_err(|error| error.code())
     }
+}
+
+fn fingerprint() -> Fingerprint {
+    Fingerprint::from_texts(Some("0123456789abcdef"), None)
 }
