@@ -5,7 +5,7 @@ use brainswap::{
     Family, Host,
     adapters::FileJournal,
     order::At,
-    ports::{Entry, Journal, JournalError, Seq},
+    ports::{Entry, EntryKey, Journal, JournalError, Seq},
 };
 use std::sync::{
     Arc, Barrier,
@@ -23,13 +23,22 @@ const NONE: u64 = 0;
 /// The write fails.
 const REFUSES: u64 = 1;
 /// The write is said to have succeeded, and is lost.
-const LIES: u64 = 2;
+const LOSES: u64 = 2;
+/// The write is said to have succeeded, and the part of it that is a record is lost.
+const LOSES_A_PART: u64 = 3;
 
 impl Journal for Faulty {
     fn commit(&self, entries: &[Entry]) -> Result<Seq, JournalError> {
         match self.fault.swap(NONE, Ordering::SeqCst) {
             REFUSES => Err(JournalError::Io { action: "writing", reason: "disk full".into() }),
-            LIES => Ok(Seq::new(self.last.load(Ordering::SeqCst) + 1)),
+            LOSES => Ok(Seq::new(self.last.load(Ordering::SeqCst) + 1)),
+            LOSES_A_PART => {
+                let is_record = |entry: &&Entry| matches!(entry.key, EntryKey::Identity(_));
+                let part: Vec<Entry> =
+                    entries.iter().filter(|entry| !is_record(entry)).cloned().collect();
+                assert!(!part.is_empty() && part.len() < entries.len());
+                self.journal.commit(&part)
+            }
             _ => {
                 let seq = self.journal.commit(entries)?;
                 self.last.store(seq.get(), Ordering::SeqCst);
@@ -53,7 +62,9 @@ impl Journal for Faulty {
 /// target has nothing to begin with, and the source goes on.
 #[test]
 fn t03_a_release_that_was_not_durable_does_not_exist_and_the_source_goes_on() {
-    for (fault, said) in [(REFUSES, "journal.io"), (LIES, "journal.unreadable")] {
+    let unreadable = "journal.unreadable";
+    for (fault, said) in [(REFUSES, "journal.io"), (LOSES, unreadable), (LOSES_A_PART, unreadable)]
+    {
         let (pair, genesis) = identity(|_| {});
         let network = Network::of(&pair);
         let places = [Place::of(&pair.machines[0]), Place::of(&pair.machines[1])];
