@@ -6,6 +6,7 @@ use crate::{
     identity, loaded,
     network::Network,
     place::Place,
+    witnesses::Witnesses,
 };
 use brainswap::{
     Host, HostCard,
@@ -96,6 +97,65 @@ fn t05_a_host_created_anew_without_anchor_or_witnesses_is_not_found_out() {
     let host = adopted(&pair, &genesis, place.create().expect("a deliberate act"));
     assert_eq!(network.sign(&host, 5, 2), Ok(()));
     assert_eq!(network.conflicts(), [5], "not defended: docs/incidents.md");
+}
+
+/// As above with witnesses: they answer no process that counts as older than one they know. Every
+/// start counts, so that a host created anew is taken for the lost one after enough starts.
+#[test]
+fn t05_witnesses_refuse_a_host_created_anew_until_it_has_started_more_often_than_the_lost_one() {
+    let witnesses = Witnesses::new();
+    let (pair, genesis) = identity(|genesis| genesis.epoch.witnesses = witnesses.ids());
+    let (network, place) = (Network::of(&pair), Place::of(&pair.machines[0]));
+    drop(adopted(&pair, &genesis, place.create().expect("created")));
+    let host = loaded(&pair, place.open().expect("a second start"));
+    witnesses.answer(&host);
+    assert_eq!(network.sign(&host, 5, 1), Ok(()));
+    drop(host);
+    fs::remove_file(place.file()).expect("removed");
+    let mut host = adopted(&pair, &genesis, place.create().expect("a deliberate act"));
+    for _ in 0..2 {
+        assert_eq!(witnesses.answer(&host), 0);
+        assert_eq!(network.sign(&host, 5, 2), Err("start.not_proven"));
+        network.assert_never_two();
+        drop(host);
+        host = loaded(&pair, place.open().expect("opens"));
+    }
+    assert!(witnesses.answer(&host) > 0);
+    assert_eq!(network.sign(&host, 5, 2), Ok(()));
+    assert_eq!(network.conflicts(), [5], "not defended: docs/incidents.md");
+}
+
+/// As above: the holder itself is put back to an older state. Witnesses know leases, not marks: what
+/// was signed since is lost to them. A fresh head under the policy `skip`, or an anchor, is what helps.
+#[test]
+fn t05_an_older_history_of_the_holder_needs_a_fresh_head_or_an_anchor_witnesses_do_not_see_it() {
+    let put_back = |policy| {
+        let witnesses = Witnesses::new();
+        let (pair, genesis) = identity(|genesis| genesis.epoch.witnesses = witnesses.ids());
+        let (network, mut place) = (Network::of(&pair), Place::of(&pair.machines[0]));
+        place.policy = policy;
+        let host = adopted(&pair, &genesis, place.create().expect("created"));
+        witnesses.answer(&host);
+        assert_eq!(network.sign(&host, 5, 1), Ok(()));
+        let older = place.snapshot();
+        assert_eq!(network.sign(&host, 6, 1), Ok(()));
+        drop(host);
+        place.put_back(&older);
+        let host = loaded(&pair, place.open().expect("opens"));
+        (witnesses, pair.ids[0], network, host)
+    };
+    let (witnesses, id, network, host) = put_back(Policy::Skip);
+    assert_eq!(witnesses.answer(&host), 0, "it does not even ask before it has seen a head");
+    host.saw_head(id, &Plain.last_signable(6)).expect("seen");
+    witnesses.answer(&host);
+    assert_eq!(network.sign(&host, 6, 2), Err("watermark.below"));
+    assert_eq!(network.sign(&host, 8, 2), Ok(()));
+    network.assert_never_two();
+
+    let (witnesses, _, network, host) = put_back(Policy::Disk);
+    witnesses.answer(&host);
+    assert_eq!(network.sign(&host, 6, 2), Ok(()));
+    assert_eq!(network.conflicts(), [6], "not defended: docs/incidents.md");
 }
 
 /// Blockscape on the Cosmos Hub, 2020-05-20: a pair kept a bounded list of what it had signed; a

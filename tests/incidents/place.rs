@@ -16,6 +16,7 @@ pub(crate) struct Place {
     pub(crate) key: Arc<HostKey>,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) options: JournalOptions,
+    pub(crate) policy: Policy,
     directory: TempDir,
     elsewhere: TempDir,
 }
@@ -26,6 +27,7 @@ impl Place {
             key: machine.key.clone(),
             fingerprint: fingerprint(),
             options: JournalOptions { growth: 1_024, ..JournalOptions::default() },
+            policy: Policy::Disk,
             directory: tempfile::tempdir().expect("a directory"),
             elsewhere: tempfile::tempdir().expect("a directory"),
         }
@@ -44,6 +46,7 @@ impl Place {
             key: self.key.clone(),
             fingerprint: self.fingerprint,
             options: JournalOptions { anchor: None, ..self.options.clone() },
+            policy: self.policy,
             directory: tempfile::tempdir().expect("a directory"),
             elsewhere: tempfile::tempdir().expect("a directory"),
         };
@@ -98,7 +101,7 @@ impl Place {
     ) -> Result<Host, &'static str> {
         let opened = FileJournal::open_with(self.directory.path(), &self.binding(), &self.options);
         let (journal, entries) = opened.map_err(|error| error.code())?;
-        let host = Host::open(over(journal), entries, Box::new(self.key.clone()), Policy::Disk);
+        let host = Host::open(over(journal), entries, Box::new(self.key.clone()), self.policy);
         host.map_err(|error| error.code())
     }
 }
