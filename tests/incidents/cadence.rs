@@ -84,8 +84,9 @@ fn gap(steps_in_block: u64, begins: u64, at: &At, is_witnessed: bool) -> usize {
     longest
 }
 
-/// Solana Validator Switch, on its speed: with blocks of 400 ms, how many does nobody sign? At once:
-/// one at most, even if a document travels for a whole block. At a height that was named: none.
+/// Solana Validator Switch, on its speed: with blocks of 400 ms, how many does nobody sign? At
+/// once: one at most, even if a document travels for a whole block. At a height that was named:
+/// none.
 #[test]
 fn t20_a_swap_at_once_costs_one_block_at_most_and_one_at_a_height_costs_none() {
     let mut worst = 0;

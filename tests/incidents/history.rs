@@ -17,10 +17,10 @@ use brainswap::{
 };
 use std::fs;
 
-/// Staked.us, 2021-02-02 (75 validators): the history was not kept, restarts signed twice. Persistence
-/// Core-1, 2022-11-06: snapshots restored without the sign state. tmkms: a missing state file becomes
-/// a fresh one at height 0. Absence is never zero: each is refused with its own code, and the way out
-/// is a fence to a new host, not an override.
+/// Staked.us, 2021-02-02 (75 validators): the history was not kept, restarts signed twice.
+/// Persistence Core-1, 2022-11-06: snapshots restored without the sign state. tmkms: a missing
+/// state file becomes a fresh one at height 0. Absence is never zero: each is refused with its own
+/// code, and the way out is a fence to a new host, not an override.
 #[test]
 fn t05_a_missing_empty_cut_or_older_history_is_refused_each_with_its_code_and_a_fence_repairs() {
     let (pair, genesis) = identity(|_| {});
@@ -52,7 +52,7 @@ fn t05_a_missing_empty_cut_or_older_history_is_refused_each_with_its_code_and_a_
     damaged[1_024] ^= 1;
     assert_eq!(refused(Some(&damaged)), "journal.corrupt");
 
-    // The repair: the first host counts as gone, the second begins above all that it can have signed.
+    // The repair: the first host is gone, the second begins above all that it can have signed.
     let place = Place::of(&pair.machines[1]);
     let second = adopted(&pair, &genesis, place.create().expect("created"));
     let fence = Fence {
@@ -125,8 +125,9 @@ fn t05_witnesses_refuse_a_host_created_anew_until_it_has_started_more_often_than
     assert_eq!(network.conflicts(), [5], "not defended: docs/incidents.md");
 }
 
-/// As above: the holder itself is put back to an older state. Witnesses know leases, not marks: what
-/// was signed since is lost to them. A fresh head under the policy `skip`, or an anchor, is what helps.
+/// As above: the holder itself is put back to an older state. Witnesses know leases, not marks:
+/// what was signed since is lost to them. A fresh head under the policy `skip`, or an anchor, is
+/// what helps.
 #[test]
 fn t05_an_older_history_of_the_holder_needs_a_fresh_head_or_an_anchor_witnesses_do_not_see_it() {
     let put_back = |policy| {
@@ -183,8 +184,8 @@ fn t06_a_lagging_request_below_a_pruned_history_is_refused() {
 }
 
 /// Medalla, 2020-08-14: clocks jumped, clients signed far ahead, and what was due later conflicted.
-/// Beyond the limit of the epoch nothing is signed and the mark stays. Within it a jump is followed:
-/// that costs the heights between, and never a second message.
+/// Beyond the limit of the epoch nothing is signed and the mark stays. Within it a jump is
+/// followed: that costs the heights between, and never a second message.
 #[test]
 fn t14_a_jump_beyond_the_limit_of_the_epoch_is_refused_and_does_not_poison_the_mark() {
     let (pair, genesis) = identity(|genesis| genesis.epoch.limit = at_height(1_000));
@@ -204,9 +205,9 @@ fn t14_a_jump_beyond_the_limit_of_the_epoch_is_refused_and_does_not_poison_the_m
     network.assert_never_two();
 }
 
-/// Kusama, era 7126 (referendum 459): after downtime a node voted from a stale view. Under the policy
-/// `skip` an unclean stop is followed by nothing before a fresh head, and by nothing that the head
-/// allows to have been signed. How fresh the head is, nothing here can know.
+/// Kusama, era 7126 (referendum 459): after downtime a node voted from a stale view. Under the
+/// policy `skip` an unclean stop is followed by nothing before a fresh head, and by nothing that
+/// the head allows to have been signed. How fresh the head is, nothing here can know.
 #[test]
 fn t14_after_an_unclean_stop_nothing_is_signed_before_a_head_nor_below_it() {
     let (pair, source, _) = Pair::new(1);

@@ -1,4 +1,4 @@
-//! Moves that were interrupted: R1, R4, R8. A step that fails leaves one signer, or none with a way back.
+//! Moves that were interrupted: R1, R4, R8. A step that fails leaves one signer, or a way back.
 
 use crate::{
     at, at_height, code,
@@ -107,8 +107,8 @@ fn t10_a_link_lost_at_the_activation_leaves_the_source_ended_and_a_resume_tells_
 }
 
 /// solana-validator-failover #9, Solana Validator Switch #10: the target could not be activated (a
-/// bad argument), and both nodes stayed passive. What can fail there fails in `prepare`, and a source
-/// that has no promise ends nothing.
+/// bad argument), and both nodes stayed passive. What can fail there fails in `prepare`, and a
+/// source that has no promise ends nothing.
 #[test]
 fn t11_a_target_that_cannot_take_over_is_found_out_before_the_source_ends_anything() {
     let (pair, source, _) = Pair::new(1);

@@ -1,4 +1,4 @@
-//! Place: where one host lives on a real disk. A directory for its journal, one elsewhere for the anchor.
+//! Place: a host's real disk. A directory for its journal, one elsewhere for the anchor.
 
 use crate::fixture::Machine;
 use brainswap::{
