@@ -166,7 +166,8 @@ fn supersede(plan: &mut Plan, next: &mut State, witness: HostId, term: Term) {
 
 /// The newest lease rests on the word of an earlier process: it goes, and may be given again.
 fn drop_stale(next: &mut State) {
-    let Some(lease) = next.record.newest().filter(|lease| !lease.attested).cloned() else { return };
+    let open = |lease: &&Lease| !lease.attested && lease.released.is_none(); // R4: an end is final
+    let Some(lease) = next.record.newest().filter(open).cloned() else { return };
     next.record.leases.retain(|other| other.id != lease.id);
     let nonce = lease.promise.map_or(Nonce::from_bits(0), |promise| promise.nonce);
     let prepared = Prepared { nonce, term: lease.term, again: true };
