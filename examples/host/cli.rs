@@ -168,7 +168,7 @@ pub struct GenesisArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "new_key", requires = "public_key")]
     pub import_key: Option<PathBuf>,
     /// The public key that the imported one must have.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", requires = "import_key")]
     pub public_key: Option<PublicKey>,
     /// Where to write the document.
     #[arg(long, value_name = "FILE")]

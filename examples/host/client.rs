@@ -2,7 +2,7 @@
 
 use super::{
     deadline::Deadline,
-    failure::ErrorObject,
+    failure::{ErrorObject, Family},
     frame,
     request::{Answer, Reply, Request, Status},
     tls,
@@ -84,7 +84,12 @@ pub enum CallError {
 impl CallError {
     /// Whether a rule of the host refused: it is reachable, and nothing changed there.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(error) if error.family != super::failure::Family::OutcomeUnknown)
+        matches!(self, Self::Refused(error) if error.family != Family::OutcomeUnknown)
+    }
+
+    /// Whether the host itself does not know what it has on disk.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Refused(error) if error.family == Family::OutcomeUnknown)
     }
 }
 

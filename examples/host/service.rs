@@ -1,7 +1,7 @@
 //! Service: a request in, an answer out. Every call of [`brainswap::Host`] is made here.
 
 use super::{
-    failure::ErrorObject,
+    failure::{ErrorObject, Family},
     peers::Peers,
     request::{Answer, Bytes, Counters, Dsse, Reply, Request, Status},
 };
@@ -34,6 +34,7 @@ pub struct Service {
     loaded: RwLock<BTreeMap<IdentityId, brainswap::PublicKey>>,
     signatures: AtomicU64,
     refusals: AtomicU64,
+    dead: AtomicBool,
     /// Somebody must ask the witnesses: a lease or a process is new.
     pub ask_witnesses: AtomicBool,
 }
@@ -61,6 +62,7 @@ impl Service {
             loaded: RwLock::default(),
             signatures: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
+            dead: AtomicBool::new(false),
             ask_witnesses: AtomicBool::new(true),
         };
         service.with(|host| {
@@ -141,7 +143,11 @@ impl Service {
     ///
     /// Of the host.
     pub fn attested(&self, answer: &Envelope) -> Result<(), ErrorObject> {
-        self.with(|host| Ok(host.attested(answer).map(|_| ())?))
+        let further = self.with(|host| Ok(host.attested(answer)?))?;
+        if !further.is_empty() {
+            self.ask_witnesses.store(true, Ordering::SeqCst);
+        }
+        Ok(())
     }
 
     /// Notes a clean stop. Whoever is being answered is answered first; nothing is after.
@@ -160,7 +166,17 @@ impl Service {
             let advice = "start the host again, and ask again";
             ErrorObject::refusal("host.stopping", "the host is stopping", advice).retry()
         };
-        act(host.as_ref().ok_or_else(stopping)?)
+        if self.dead.load(Ordering::SeqCst) {
+            // Its memory may differ from its disk: not even a status may be believed.
+            let message = "an earlier call ended with an unknown outcome";
+            let advice = "stop this process and start it again: it reads what is durable";
+            return Err(ErrorObject::unknown("host.dead", message, advice));
+        }
+        let done = act(host.as_ref().ok_or_else(stopping)?);
+        if done.as_ref().is_err_and(|error| error.family == Family::OutcomeUnknown) {
+            self.dead.store(true, Ordering::SeqCst);
+        }
+        done
     }
 
     fn allow(&self, from: HostId, request: &Request) -> Result<(), ErrorObject> {

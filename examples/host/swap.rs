@@ -17,15 +17,16 @@ use super::{
     failure::{ErrorObject, Exit},
     request::{Answer, Dsse, Request, Status},
     whereabouts::Whereabouts,
+    words,
 };
 use brainswap::{
-    HostId, Lanes, OrderId, Position,
+    HostId,
     document::Envelope,
     evidence::FromHost,
     handover::{Activated, Decline, Ready, Release},
     order::Order,
 };
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
 pub use super::ending::{Outcome, Step, Stopped};
 
@@ -218,7 +219,7 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
             let said = self.document(host, &request)?;
             let release = FromHost::<Release>::verify(&said.0);
             let release = release.map_err(|_| self.hosts[host].protocol())?;
-            ends = words(release.message().ends.iter().map(|end| &end.until));
+            ends = words::positions(release.message().ends.iter().map(|end| &end.until));
             releases.push(said.clone());
             self.keep(said);
         }
@@ -291,7 +292,8 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
         let mut begins = None;
         for said in said {
             if let Ok(activated) = FromHost::<Activated>::verify(&said.0) {
-                begins = Some(words(activated.message().leases.iter().map(|(_, from)| from)));
+                begins =
+                    Some(words::positions(activated.message().leases.iter().map(|(_, from)| from)));
                 self.keep(said);
             }
         }
@@ -370,16 +372,18 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
     }
 
     fn somebody_signs(&mut self) -> bool {
-        let identities: Vec<_> = self.document.moves.iter().map(|part| part.identity).collect();
         let statuses = self.statuses();
-        let said = || statuses.iter().flatten().flat_map(|status| &status.identities);
-        identities.iter().all(|id| said().any(|said| said.identity == *id && said.signs))
+        let said = statuses.iter().flatten().flat_map(|status| &status.identities);
+        let signs: BTreeSet<_> = said.filter(|said| said.signs).map(|said| said.identity).collect();
+        self.document.moves.iter().all(|part| signs.contains(&part.identity))
     }
 
     fn stopped(mut self, error: CallError) -> Stopped {
         let [source, target] = self.statuses();
         let id = self.order.0.id();
         let at = Whereabouts::of(&self.document, id, [source.as_ref(), target.as_ref()]);
+        // What a host that lost its journal says of itself is worth nothing.
+        let at = if error.is_unknown() { Whereabouts::Unknown } else { at };
         // A host said no before anything was written anywhere.
         let untouched = at == Whereabouts::NotReleased && error.is_refusal() && !self.changed;
         let exit = if untouched { Exit::Refused } else { at.exit() };
@@ -390,15 +394,4 @@ impl<'c, F: FnMut(Step)> Swap<'c, F> {
 
 fn refused(code: &str, at: Whereabouts) -> CallError {
     CallError::Refused(ErrorObject::refusal(code, at.meaning(), at.advice()))
-}
-
-/// Where the leases of one step end or begin: the positions, or how many there are.
-fn words<'a>(positions: impl Iterator<Item = &'a Lanes<Position>>) -> String {
-    let mut all: Vec<String> = positions.map(ToString::to_string).collect();
-    all.sort();
-    all.dedup();
-    match all.as_slice() {
-        [one] => one.clone(),
-        many => format!("{} positions", many.len()),
-    }
 }

@@ -2,10 +2,11 @@
 
 use super::{failure::Exit, request::Status};
 use brainswap::{
-    OrderId,
+    HostId, IdentityId, OrderId,
     handover::Standing,
     order::{Move, Order, declined},
 };
+use std::collections::BTreeMap;
 
 /// How far an order has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,11 +29,22 @@ pub enum Whereabouts {
     Unknown,
 }
 
+/// What one host says of each identity.
+type Known<'s> = BTreeMap<IdentityId, &'s Standing>;
+
 impl Whereabouts {
     /// Reads both hosts' answers; `None` is a host that did not answer.
     pub fn of(order: &Order, id: OrderId, hosts: [Option<&Status>; 2]) -> Self {
-        let parts = order.moves.iter().map(|part| Self::of_part(part, id, hosts));
-        let parts: Vec<Self> = parts.collect();
+        let hosts: BTreeMap<HostId, Known<'_>> = hosts
+            .into_iter()
+            .flatten()
+            .map(|status| {
+                let said = status.identities.iter().map(|said| (said.identity, said));
+                (status.host, said.collect())
+            })
+            .collect();
+        let parts: Vec<Self> =
+            order.moves.iter().map(|part| Self::of_part(part, id, &hosts)).collect();
         let all = |wanted: Self| parts.iter().all(|part| *part == wanted);
         let any = |wanted: Self| parts.contains(&wanted);
         if all(Self::Done) || all(Self::NotReleased) || all(Self::Home) {
@@ -43,12 +55,8 @@ impl Whereabouts {
         pressing.into_iter().find(|state| any(*state)).unwrap_or(Self::Released)
     }
 
-    fn of_part(part: &Move, id: OrderId, hosts: [Option<&Status>; 2]) -> Self {
-        let of = |host| hosts.into_iter().flatten().find(|status| status.host == host);
-        let said = |host| {
-            let mut all = of(host)?.identities.iter();
-            all.find(|said| said.identity == part.identity)
-        };
+    fn of_part(part: &Move, id: OrderId, hosts: &BTreeMap<HostId, Known<'_>>) -> Self {
+        let said = |host| hosts.get(&host)?.get(&part.identity).copied();
         let (giver, taker) = (said(part.from), said(part.to));
         if giver.is_some_and(|giver| giver.lease == Some(declined(id))) {
             return Self::Home;
@@ -60,11 +68,11 @@ impl Whereabouts {
             };
         }
         let Some(giver) = giver else {
-            return if of(part.from).is_some() { Self::Stale } else { Self::Unknown };
+            return if hosts.contains_key(&part.from) { Self::Stale } else { Self::Unknown };
         };
         match giver.released {
             None if giver.lease == Some(part.base) => Self::NotReleased,
-            Some(order) if order == id && of(part.to).is_none() => Self::Unknown,
+            Some(order) if order == id && !hosts.contains_key(&part.to) => Self::Unknown,
             Some(order) if order == id => Self::limited(giver),
             _ => Self::Stale,
         }

@@ -2,7 +2,7 @@
 
 use super::failure::ErrorObject;
 use brainswap::{
-    HostCard, HostId,
+    HostCard, HostId, Lanes, Position,
     document::Envelope,
     evidence::{Approvable, NotEvidence, Signed},
     identity::{Genesis, History},
@@ -79,6 +79,17 @@ pub fn genesis(genesis: &Genesis) -> Vec<String> {
     let approvers = genesis.approvers.approvers.iter();
     says.extend(approvers.map(|approver| format!("  {} {}", approver.weight, approver.key)));
     says
+}
+
+/// Where the leases of one step end or begin: the positions, or how many there are.
+pub fn positions<'a>(positions: impl Iterator<Item = &'a Lanes<Position>>) -> String {
+    let mut all: Vec<String> = positions.map(ToString::to_string).collect();
+    all.sort();
+    all.dedup();
+    match all.as_slice() {
+        [one] => one.clone(),
+        many => format!("{} positions", many.len()),
+    }
 }
 
 fn card(card: &HostCard) -> String {

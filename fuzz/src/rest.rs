@@ -1,5 +1,7 @@
 //! Rest: bytes at rest. A journal and a sealed key, as a disk may give them back.
 
+#![expect(clippy::disallowed_methods, reason = "a file that nobody will miss is put in place")]
+
 use brainswap::{
     HostId,
     adapters::{Binding, FileJournal, Machine},

@@ -1,5 +1,7 @@
 //! "The corpus begins with real encodings." `BRAINSWAP_WRITE_SEEDS=1` writes them anew.
 
+#![allow(clippy::disallowed_methods, reason = "the corpus is written here, when that is asked for")]
+
 use brainswap::{
     adapters::{FileJournal, JournalOptions},
     chain::cometbft::{BlockId, Proposal, Timestamp, Vote, VoteKind},

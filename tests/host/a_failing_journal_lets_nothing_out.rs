@@ -1,7 +1,13 @@
 //! R3. Whatever happens to a commit, no signature and no document leaves that it does not cover.
 
 use crate::fixture::{Pair, Plain, message};
-use brainswap::{Family, adapters::Failure, order::At};
+use brainswap::{
+    Family, Host,
+    adapters::Failure,
+    handover::Policy,
+    order::At,
+    ports::{Entry, Journal, JournalError, Seq},
+};
 
 #[test]
 fn a_signature_whose_mark_failed_is_not_made_and_the_host_is_dead() {
@@ -40,6 +46,41 @@ fn a_release_whose_commit_failed_says_nothing_and_is_found_out_at_the_next_start
         target.sign(pair.ids[0], &Plain, &message(2, 2)).expect("the new holder");
         assert!(source.sign(pair.ids[0], &Plain, &message(3, 1)).is_err());
     }
+}
+
+/// A disk that says yes and holds something else.
+struct Liar(brainswap::adapters::MemoryJournal);
+
+impl Journal for Liar {
+    fn commit(&self, entries: &[Entry]) -> Result<Seq, JournalError> {
+        self.0.commit(entries)
+    }
+
+    fn reread(&self, seq: Seq) -> Result<Vec<Entry>, JournalError> {
+        let mut entries = self.0.reread(seq)?;
+        entries.truncate(entries.len() - 1);
+        Ok(entries)
+    }
+
+    fn syncs(&self) -> u64 {
+        self.0.syncs()
+    }
+}
+
+#[test]
+fn a_release_that_reads_back_differently_does_not_leave() {
+    let (pair, source, target) = Pair::new(1);
+    let order = pair.order(&At::Now);
+    let ready = target.prepare(&order).expect("ready");
+    drop(source);
+    let (journal, entries) = pair.machines[0].medium.open().expect("free");
+    let (liar, key) = (Box::new(Liar(journal)), Box::new(pair.machines[0].key.clone()));
+    let source = Host::open(liar, entries, key, Policy::Disk).expect("opens");
+    pair.load(&source);
+    let error = source.release(&order, &ready).expect_err("no release");
+    assert_eq!((error.code(), error.family()), ("journal.unreadable", Family::OutcomeUnknown));
+    let error = source.sign(pair.ids[0], &Plain, &message(1, 1)).expect_err("dead");
+    assert_eq!(error.code(), "host.dead");
 }
 
 #[test]

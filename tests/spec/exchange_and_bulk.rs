@@ -50,6 +50,17 @@ fn what_a_target_gives_in_exchange_is_locked_until_the_order_is_done_or_withdraw
     t.release(&rival, &[ready]).expect("free again");
 }
 
+#[test]
+fn a_promise_that_keeps_nothing_for_the_exchange_releases_nothing() {
+    let (mut s, mut t, _, x, y) = crossed();
+    let exchange = order(vec![part(x, &s, &t, At::Now), part(y, &t, &s, At::Now)]);
+    s.ready(&exchange).expect("s");
+    let mut ready = t.ready(&exchange).expect("t").message().clone();
+    ready.locks.clear();
+    let (ready, host) = (t.key.says(&ready), t.id());
+    assert_eq!(s.release(&exchange, &[ready]).map(|_| ()), Err(Refusal::NotReady { host }));
+}
+
 /// Finding A5: withdrawn is the giving only; what was released to the withdrawer is still taken.
 #[test]
 fn after_a_withdrawal_the_withdrawer_still_takes_what_was_released_to_it() {

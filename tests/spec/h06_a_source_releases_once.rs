@@ -98,6 +98,23 @@ fn a_position_that_has_passed_is_refused() {
 }
 
 #[test]
+fn a_position_at_or_beyond_the_limit_of_the_epoch_is_refused() {
+    let (mut source, mut target) = (Host::new(1), Host::new(2));
+    let mut document = crate::world::genesis(50, &source, &[&source, &target]);
+    document.epoch.limit = at(20);
+    let genesis = approved(&document);
+    let id = source.adopt(&genesis);
+    target.adopt(&genesis);
+    let order = swap(id, &source, &target, At::Position(at(20)));
+    let ready = target.ready(&order).expect("ready");
+    let (asked, limit) = (Position::at_height(20), Position::at_height(20));
+    assert_eq!(
+        source.release(&order, &[ready]).map(|_| ()),
+        Err(Refusal::BeyondLimit { asked, limit })
+    );
+}
+
+#[test]
 fn an_expired_order_is_refused() {
     let (_, refusal) = spoiled(|part| part.expires = Some(at(4)));
     let (expires, last) = (Position::at_height(4), Position::at_height(4));

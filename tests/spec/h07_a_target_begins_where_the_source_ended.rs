@@ -140,6 +140,16 @@ fn the_last_message_of_the_source_may_be_sent_again_by_the_target() {
 }
 
 #[test]
+fn a_message_that_is_not_right_below_the_beginning_is_not_sent_again() {
+    let (mut source, mut target, id) = pair();
+    source.sign(id, &message(3, 1)).expect("the source's last");
+    hand_over(id, &mut source, &mut target, At::Position(at(5)));
+    let refusal = target.sign(id, &message(3, 1));
+    let (asked, from, until) = (Position::at_height(3), Position::at_height(5), Position::END);
+    assert_eq!(refusal, Err(Refusal::OutsideLease { asked, from, until }));
+}
+
+#[test]
 fn a_nonce_that_was_not_given_is_refused() {
     let (mut source, mut target, id) = pair();
     let order = swap(id, &source, &target, At::Now);

@@ -92,6 +92,14 @@ fn a_source_restored_to_before_its_release_takes_nothing_back() {
     assert_eq!(take_back(&mut source, id, &order, &declined), Err(Refusal::NotPrepared));
 }
 
+/// H4: under a lease that is empty, not even the predecessor's last message is sent again.
+#[test]
+fn who_declined_does_not_send_the_source_s_last_message_again() {
+    let (_, mut target, id, order, release) = released();
+    decline(&mut target, id, &order, &release).expect("declined");
+    assert!(target.sign(id, &message(3, 1)).is_err());
+}
+
 #[test]
 fn after_a_decline_the_next_swap_works_as_the_first() {
     let (mut source, mut target, id, order, release) = released();

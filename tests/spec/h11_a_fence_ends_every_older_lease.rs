@@ -83,6 +83,7 @@ fn a_planned_move_of_the_older_epoch_comes_to_nothing() {
     let acks = [obey(&mut a, &order).expect("obeys"), obey(&mut b, &order).expect("obeys")];
     take(&mut c, &order, &acks).expect("takes over");
     assert_eq!(b.activate(&planned, &release), Err(Refusal::OtherEpoch { order: 1, here: 2 }));
+    assert!(b.record(id).prepared.is_empty(), "its promise is void");
     assert!(b.sign(id, &message(5, 2)).is_err());
 }
 
@@ -132,6 +133,8 @@ fn a_host_that_takes_over_again_keeps_its_own_marks() {
     let order = approved(&fence(id, 2, &a, 3, &[&a, &b, &c]));
     let acks = [obey(&mut b, &order).expect("obeys"), obey(&mut c, &order).expect("obeys")];
     take(&mut a, &order, &acks).expect("takes over");
+    let from = a.record(id).lease(order.id()).map(|lease| lease.from.clone());
+    assert_eq!(from, Some(Lanes::from(vec![Position::new(9, 0, 1)])));
     assert!(a.sign(id, &message(9, 2)).is_err());
     a.sign(id, &message(10, 2)).expect("from after its own mark");
 }

@@ -84,6 +84,40 @@ fn every_start_and_every_lease_is_attested_anew() {
     scene.target.sign(scene.id, &message(2, 2)).expect("now it is");
 }
 
+#[test]
+fn a_process_that_no_majority_knows_releases_nothing_and_obeys_no_fence() {
+    let Scene { mut source, mut target, id, mut witnesses } = scene();
+    attest(&mut target, id, &mut witnesses);
+    let order = swap(id, &source, &target, At::Now);
+    let ready = target.ready(&order).expect("ready");
+    let refusal = Refusal::NotProven { recorded: 0, needed: 2 };
+    assert_eq!(source.release(&order, &[ready]).map(|_| ()), Err(refusal.clone()));
+    let fence = approved(&crate::world::fence(id, 2, &target, 3, &[&source, &target]));
+    assert_eq!(source.feed(&[id], &Input::Fence(fence)).map(|_| ()), Err(refusal));
+}
+
+/// Hole R5: what no majority recorded is neither used nor passed on.
+#[test]
+fn a_lease_that_no_majority_recorded_is_neither_signed_under_nor_released() {
+    let Scene { mut source, mut target, id, mut witnesses } = scene();
+    attest(&mut source, id, &mut witnesses);
+    attest(&mut target, id, &mut witnesses);
+    hand_over(id, &mut source, &mut target, At::Now);
+    // A majority knows the process, and a newer lease than this one: that attests nothing.
+    let state = target.states.get_mut(&id).expect("known");
+    let lease = state.record.newest().map(|lease| lease.id);
+    for witness in &witnesses {
+        state.run.superseded.insert((witness.host.id(), lease));
+    }
+    assert_eq!(state.may_act(), Ok(()));
+    let refusal = Refusal::NotProven { recorded: 0, needed: 2 };
+    assert_eq!(target.sign(id, &message(5, 2)), Err(refusal));
+    let back = swap(id, &target, &source, At::Now);
+    let ready = source.ready(&back).expect("ready");
+    let refusal = Refusal::NotProven { recorded: 3, needed: 2 };
+    assert_eq!(target.release(&back, &[ready]).map(|_| ()), Err(refusal));
+}
+
 /// Section 3: a source restored to before its release would sign again; the witnesses know better.
 #[test]
 fn a_source_restored_to_before_its_release_drops_its_lease_with_an_alarm() {

@@ -38,6 +38,7 @@ pub struct Tally {
 
 /// What people approved.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are few, and they are looked at often")]
 pub(super) enum Paper {
     Order(Approved<Order>),
     Void(Approved<Void>),
