@@ -58,7 +58,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The first host signs a block; the second refuses to.
     let line = GOERLI.lines().find(|line| line.starts_with("1 ")).ok_or("block 1 is missing")?;
     let rlp = line.rsplit(' ').next().ok_or("block 1 has no bytes")?;
-    let sealed = Header::from_rlp(&const_hex::decode(rlp)?)?;
+    let sealed =
+        Header::from_rlp(&const_hex::decode(rlp).map_err(|_| "block 1 is not hexadecimal")?)?;
     let block = Header::from_rlp(&sealed.unsealed())?;
     let seal = fra.sign(identity, &chain, &block.unsealed())?;
     println!("fra-1 sealed block {}", block.number());

@@ -71,7 +71,7 @@
 //! A feature adds API; none changes or switches off a check.
 #![no_std]
 #![forbid(unsafe_code)]
-#![warn(missing_docs, unreachable_pub)]
+#![warn(missing_docs, unreachable_pub, clippy::wildcard_enum_match_arm)]
 
 extern crate alloc;
 #[cfg(feature = "std")]

@@ -1,8 +1,9 @@
 //! Campaign: many swaps, each with one host killed at a random moment, and every one brought to an end.
 //!
 //! The coordinator is the host program's own; it forgets everything with each failure. After every
-//! kill the host starts again at once, and the swap is resumed, or declined, or, while the source
-//! had not released, withdrawn. Then exactly one host must hold, and seal a block.
+//! kill the host starts again at once, and the swap is resumed, or declined once the source has
+//! released. Only an order whose named block has passed meanwhile is withdrawn: the source signs on.
+//! Then exactly one host must hold, and seal a block.
 
 use crate::{
     chance::Chance,
@@ -32,6 +33,9 @@ const PROGRESS: Duration = Duration::from_secs(5);
 /// The steps of the host program's coordinator: look, prepare, release, activate.
 const STEPS: u64 = 4;
 
+/// The refusal of an order whose block has passed.
+const PASSED: &str = "release.position_passed:";
+
 /// What a campaign counts.
 #[derive(Debug, Default)]
 pub(crate) struct Campaign {
@@ -51,8 +55,12 @@ pub(crate) struct Campaign {
 /// What is done about a swap that was interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Decision {
+    /// Carry it out.
     Resume,
-    GiveUp,
+    /// Bring the identity home, if it was released.
+    Decline,
+    /// The order can no longer be carried out: end it where it is.
+    Withdraw,
 }
 
 impl Campaign {
@@ -91,7 +99,7 @@ impl Campaign {
         let order = stage.order(from, block, "campaign")?;
         let victim = chance.below(2) as usize;
         let moment = Moment::draw(chance, STEPS);
-        let decision = if chance.once_in(3) { Decision::GiveUp } else { Decision::Resume };
+        let decision = if chance.once_in(3) { Decision::Decline } else { Decision::Resume };
 
         let outcome = self.attempt(stage, &order, from, victim, moment);
         // A swap that ended before its moment came: the kill comes after it.
@@ -171,8 +179,8 @@ impl Campaign {
                 Err(error) => {
                     last = format!("{at:?}: {error}");
                     // A block that was named has passed: the source goes on, the order is void.
-                    if at == Whereabouts::NotReleased {
-                        decision = Decision::GiveUp;
+                    if at == Whereabouts::NotReleased && error.starts_with(PASSED) {
+                        decision = Decision::Withdraw;
                     }
                 }
             }
@@ -191,7 +199,7 @@ impl Campaign {
         decision: Decision,
     ) -> Result<bool, String> {
         let pair = &stage.pair;
-        let said = |stopped: Stopped| stopped.error.to_string();
+        let said = |stopped: Stopped| format!("{}: {}", stopped.error.code, stopped.error);
         match (at, decision) {
             (Whereabouts::Home, _) => {
                 self.declined += 1;
@@ -201,7 +209,7 @@ impl Campaign {
                 self.resumed += 1;
                 Ok(true)
             }
-            (Whereabouts::NotReleased, Decision::GiveUp) => {
+            (Whereabouts::NotReleased, Decision::Withdraw) => {
                 let void = withdrawal(order, stage.identity.id);
                 let void = stage.people.approve(&void).map_err(|error| error.to_string())?;
                 for host in 0..2 {
@@ -211,12 +219,13 @@ impl Campaign {
                 self.withdrawn += 1;
                 Ok(true)
             }
-            (Whereabouts::Declined, _) | (_, Decision::GiveUp) => {
+            (Whereabouts::Declined, _)
+            | (Whereabouts::Released | Whereabouts::Limited, Decision::Decline) => {
                 let (mut source, mut target) = (pair.client(from), pair.client(1 - from));
                 drive_decline(&mut source, &mut target, order, |_| ()).map_err(said)?;
                 Ok(false) // seen at the next look
             }
-            (_, Decision::Resume) => {
+            _ => {
                 let (mut source, mut target) = (pair.client(from), pair.client(1 - from));
                 drive(&mut source, &mut target, order, |_| ()).map_err(said)?;
                 Ok(false)

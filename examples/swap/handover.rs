@@ -7,13 +7,15 @@ use crate::{
     host::{
         client::CallError,
         request::{Answer, Dsse, Request},
+        whereabouts::Whereabouts,
     },
     pair::Pair,
 };
 use brainswap::{
-    IdentityId,
+    IdentityId, OrderId,
     document::{Document, Envelope},
     handover::{Activated, Ready, Release, Standing},
+    order::Order,
 };
 use std::time::{Duration, Instant};
 
@@ -40,7 +42,6 @@ impl Call {
 
 /// One swap, as far as its coordinator has seen it.
 pub(crate) struct Handover {
-    pub(crate) identity: IdentityId,
     /// The approved order.
     pub(crate) order: Envelope,
     /// Which host holds, 0 or 1.
@@ -68,9 +69,8 @@ pub(crate) struct Stopped {
 
 impl Handover {
     /// A swap that begins.
-    pub(crate) const fn new(identity: IdentityId, order: Envelope, from: usize, to: usize) -> Self {
+    pub(crate) const fn new(order: Envelope, from: usize, to: usize) -> Self {
         Self {
-            identity,
             order,
             from,
             to,
@@ -84,29 +84,43 @@ impl Handover {
         }
     }
 
-    /// A swap found on the disks of two hosts, by a coordinator that knows nothing of it.
+    /// The order of a swap that is not over, from the disks of two hosts, by a coordinator that
+    /// knows nothing of it. One that was released comes before one that was only promised.
     ///
     /// # Errors
     ///
-    /// A host does not answer. `None`: no host has a swap of this identity that is not finished.
-    pub(crate) fn found(pair: &Pair, identity: IdentityId) -> Result<Option<Self>, CallError> {
-        let standings = [pair.standing(0, identity)?, pair.standing(1, identity)?];
-        for (host, standing) in standings.iter().enumerate() {
-            let other = &standings[1 - host];
-            let Some(id) = unfinished(standing, other) else { continue };
-            let order = match pair.call(host, &Request::Order { id }) {
-                Ok(Answer::Document(Dsse(order))) => order,
-                Ok(_) => return Err(pair.protocol(host)),
-                Err(error) if error.is_refusal() => continue, // its own way back: no order
-                Err(error) => return Err(error),
-            };
-            let to = match standing.released {
-                Some(released) if released == id => 1 - host,
-                Some(_) | None => host,
-            };
-            return Ok(Some(Self::new(identity, order, 1 - to, to)));
+    /// A host does not answer. `None`: no host has such an order.
+    pub(crate) fn unfinished(
+        pair: &Pair,
+        identity: IdentityId,
+    ) -> Result<Option<Envelope>, CallError> {
+        let statuses = [pair.status(0)?, pair.status(1)?];
+        let mut promised = None;
+        for (host, status) in statuses.iter().enumerate() {
+            for id in
+                status.identities.iter().filter(|said| said.identity == identity).flat_map(told)
+            {
+                let order = match pair.call(host, &Request::Order { id }) {
+                    Ok(Answer::Document(Dsse(order))) => order,
+                    Ok(_) => return Err(pair.protocol(host)),
+                    Err(error) if error.is_refusal() => continue, // a way back has no order
+                    Err(error) => return Err(error),
+                };
+                let Ok(document) = order.verify::<Order>() else { continue };
+                let both = [Some(&statuses[0]), Some(&statuses[1])];
+                match Whereabouts::of(document.document(), id, both) {
+                    Whereabouts::Limited | Whereabouts::Released | Whereabouts::Declined => {
+                        return Ok(Some(order));
+                    }
+                    Whereabouts::NotReleased => promised = Some(order),
+                    Whereabouts::Done
+                    | Whereabouts::Home
+                    | Whereabouts::Stale
+                    | Whereabouts::Unknown => {}
+                }
+            }
         }
-        Ok(None)
+        Ok(promised)
     }
 
     /// Makes one call.
@@ -115,10 +129,7 @@ impl Handover {
     ///
     /// [`Stopped`]; the same call may be made again.
     pub(crate) fn make(&mut self, pair: &Pair, call: Call, count: bool) -> Result<(), Stopped> {
-        let host = match call {
-            Call::Prepare | Call::Activate => self.to,
-            Call::Release => self.from,
-        };
+        let host = self.asked(call);
         let before = if count { pair.counters(host).ok() } else { None };
         if call == Call::Release {
             self.released_at.get_or_insert_with(Instant::now); // without an answer it may be done
@@ -160,6 +171,14 @@ impl Handover {
         }
     }
 
+    /// Which host a call goes to.
+    pub(crate) const fn asked(&self, call: Call) -> usize {
+        match call {
+            Call::Prepare | Call::Activate => self.to,
+            Call::Release => self.from,
+        }
+    }
+
     fn request(&self, call: Call) -> Request {
         let order = Dsse(self.order.clone());
         let readies: Vec<Dsse> = self.ready.clone().map(Dsse).into_iter().collect();
@@ -194,10 +213,9 @@ impl Handover {
     }
 }
 
-/// The order of a swap that this host has a part in and that is not over.
-fn unfinished(standing: &Standing, other: &Standing) -> Option<brainswap::OrderId> {
-    let released = standing.released.filter(|_| !standing.holds && !other.holds);
-    released.or_else(|| standing.prepared.first().copied().filter(|_| !standing.holds))
+/// The orders that a host tells of: the one it released under, and those it promised under.
+fn told(said: &Standing) -> Vec<OrderId> {
+    said.released.into_iter().chain(said.prepared.iter().copied()).collect()
 }
 
 /// Whether a document is of a kind, its signatures good.

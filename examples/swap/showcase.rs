@@ -122,7 +122,7 @@ impl<'s> Act<'s> {
             at,
             approvals: stage.people.tally(&order)?,
         });
-        let swap = Handover::new(stage.identity.id, order, from, 1 - from);
+        let swap = Handover::new(order, from, 1 - from);
         Ok(Self { stage, kind, swap, block, start, steps: Vec::new() })
     }
 
@@ -147,6 +147,8 @@ impl<'s> Act<'s> {
                 }
             };
             if here.is_some() {
+                // It was not measured: its host may have lost its count. It makes one at most.
+                self.swap.syncs[self.swap.asked(call)] += 1;
                 report.kills.push((self.stage.network.number(), self.swap.from));
             }
             let took = begun.elapsed();
@@ -185,8 +187,12 @@ impl<'s> Act<'s> {
         view.note(&stopped.error.to_string());
         let begun = Instant::now();
         pair.run(from)?;
-        let order = Handover::found(pair, self.swap.identity)?;
-        let order = order.map_or_else(|| self.swap.order.clone(), |found| found.order);
+        // Nothing is on the disks if the kill came before the promise: the order is given again.
+        let order = Handover::unfinished(pair, self.stage.identity.id)?;
+        let order = order.unwrap_or_else(|| self.swap.order.clone());
+        if order.id() != self.swap.order.id() {
+            return Err(Stop::Broken(format!("the disks tell of another swap: {}", order.id())));
+        }
         let before = [pair.counters(0)?, pair.counters(1)?];
         let outcome = drive(&mut pair.client(from), &mut pair.client(to), &order, |_| ());
         let outcome = outcome.map_err(|stopped| {
@@ -199,7 +205,6 @@ impl<'s> Act<'s> {
             let signatures = after.signatures.saturating_sub(before[host].signatures);
             self.swap.syncs[host] += syncs.saturating_sub(signatures);
         }
-        self.swap.syncs[from] += 1; // the call that the kill cut off may have made one
         let ms = begun.elapsed().as_secs_f64() * 1000.0;
         self.steps.push(("restart and resume", ms));
         view.note(&format!(

@@ -61,6 +61,11 @@ impl Chain for Clique {
         NAME
     }
 
+    /// None: a header carries no chain id.
+    fn network_id(&self) -> Option<&str> {
+        None
+    }
+
     fn lanes(&self) -> &'static [LaneRule] {
         &[LaneRule { name: "block", floored: false }]
     }

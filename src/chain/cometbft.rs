@@ -49,6 +49,10 @@ impl Chain for CometBft {
         NAME
     }
 
+    fn network_id(&self) -> Option<&str> {
+        Some(&self.chain_id)
+    }
+
     fn lanes(&self) -> &'static [LaneRule] {
         &[LaneRule { name: "consensus", floored: false }]
     }

@@ -82,6 +82,14 @@ pub enum Cause {
         /// The identity's.
         wanted: alloc::string::String,
     },
+    /// The chain reads another network of its kind.
+    #[error("the identity is on network {wanted:?}; the chain given reads {given:?}")]
+    OtherNetwork {
+        /// The network that is read.
+        given: alloc::string::String,
+        /// The identity's.
+        wanted: alloc::string::String,
+    },
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     NoRandomness,
@@ -124,6 +132,7 @@ impl Error {
             | Cause::SameKey { .. }
             | Cause::OtherKey { .. }
             | Cause::OtherChain { .. }
+            | Cause::OtherNetwork { .. }
             | Cause::NoRandomness => Family::Misuse,
         }
     }
@@ -143,6 +152,7 @@ impl Error {
             Cause::SameKey { .. } => "identity.same_key",
             Cause::OtherKey { .. } => "key.mismatch",
             Cause::OtherChain { .. } => "chain.other",
+            Cause::OtherNetwork { .. } => "chain.other_network",
             Cause::NoRandomness => "host.no_randomness",
             Cause::Dead => "host.dead",
         }
@@ -163,7 +173,9 @@ impl Error {
             Cause::Known { .. } => "do nothing: it is there",
             Cause::SameKey { .. } => "keep to the identity that is there: one key, one identity",
             Cause::OtherKey { .. } => "find the key that belongs to the identity",
-            Cause::OtherChain { .. } => "ask the identity's own network's signer",
+            Cause::OtherChain { .. } | Cause::OtherNetwork { .. } => {
+                "ask the identity's own network's signer"
+            }
             Cause::NoRandomness => "look at the operating system's random device",
             Cause::Dead => "stop this process and start it again: it reads what is durable",
         }
@@ -194,6 +206,7 @@ impl Error {
             | Cause::SameKey { .. }
             | Cause::OtherKey { .. }
             | Cause::OtherChain { .. }
+            | Cause::OtherNetwork { .. }
             | Cause::Dead => false,
         }
     }

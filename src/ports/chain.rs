@@ -25,6 +25,10 @@ pub trait Chain: Send + Sync {
     /// The name in the genesis document, such as `clique`.
     fn name(&self) -> &'static str;
 
+    /// The one network whose messages are read, if they carry its id; `None` if they do not, and
+    /// the key alone tells networks apart.
+    fn network_id(&self) -> Option<&str>;
+
     /// The lanes, in the order of their numbers.
     fn lanes(&self) -> &'static [LaneRule];
 

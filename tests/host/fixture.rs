@@ -14,12 +14,16 @@ use brainswap::{
 };
 use std::sync::Arc;
 
-/// Messages are `height (8 bytes, big-endian) || content`.
+/// Messages are `height (8 bytes, big-endian) || content`, on the network `1`.
 pub(crate) struct Plain;
 
 impl Chain for Plain {
     fn name(&self) -> &'static str {
         "plain"
+    }
+
+    fn network_id(&self) -> Option<&str> {
+        Some("1")
     }
 
     fn lanes(&self) -> &'static [LaneRule] {

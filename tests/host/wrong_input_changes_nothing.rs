@@ -2,13 +2,39 @@
 
 use crate::fixture::{Machine, Pair, Plain, message};
 use brainswap::{
-    Error, Family, Host, HostId, IdentityId, OrderId,
+    Error, Family, Host, HostId, IdentityId, Lanes, OrderId, Position, Reading,
     document::Envelope,
     key::{KeyKind, SecretKey},
     lease::Term,
     order::{At, Order},
+    ports::{Chain, LaneRule, NotRead},
 };
 use std::sync::Arc;
+
+/// The same messages, on another network.
+struct Elsewhere;
+
+impl Chain for Elsewhere {
+    fn name(&self) -> &'static str {
+        Plain.name()
+    }
+
+    fn network_id(&self) -> Option<&str> {
+        Some("2")
+    }
+
+    fn lanes(&self) -> &'static [LaneRule] {
+        Plain.lanes()
+    }
+
+    fn read(&self, message: &[u8]) -> Result<Reading, NotRead> {
+        Plain.read(message)
+    }
+
+    fn last_signable(&self, head: u64) -> Lanes<Position> {
+        Plain.last_signable(head)
+    }
+}
 
 /// Runs something that must be refused, and checks that both hosts' media stay as they are.
 fn refused(pair: &Pair, act: impl FnOnce() -> Result<(), Error>) -> &'static str {
@@ -130,6 +156,10 @@ fn bytes_that_the_chain_does_not_read_and_other_chains_are_refused() {
     assert_eq!(refused(&pair, || ok(source.sign(id, &Plain, b"short"))), "chain.not_read");
     let clique = brainswap::chain::Clique::new(brainswap::chain::Policy::OnePerNumber);
     assert_eq!(refused(&pair, || ok(source.sign(id, &clique, b"short"))), "chain.other");
+    assert_eq!(
+        refused(&pair, || ok(source.sign(id, &Elsewhere, &message(1, 1)))),
+        "chain.other_network"
+    );
     let unknown = IdentityId::from_bytes([1; 32]);
     let sign = || ok(source.sign(unknown, &Plain, &message(1, 1)));
     assert_eq!(refused(&pair, sign), "order.unknown_identity");

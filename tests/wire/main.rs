@@ -16,6 +16,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use std::{env, fs, path::PathBuf};
 
 /// Compares with the file of version 1, byte for byte; or writes it, when that is asked for.
+#[expect(clippy::disallowed_methods, reason = "a test's own files need no durability")]
 fn frozen(name: &str, now: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/wire/v1").join(name);
     if env::var_os("BRAINSWAP_WRITE_WIRE").is_some() {
