@@ -6,10 +6,11 @@ use super::{
     start::highest_floor,
 };
 use crate::{
-    HostId, Lanes, Nonce, OrderId, Position,
+    HostId, Lane, Lanes, Nonce, OrderId, Position,
     evidence::{Approved, FromHost},
     lease::{End, Lease, Released},
     order::{At, Move, Order, Void, declined},
+    watermark::Mark,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -109,7 +110,7 @@ fn end_lease(
     }
     not_expired(record, part)?;
     let until = end_of(record, lease, &part.at)?;
-    let floors = floors_after(record, &part.at, &until);
+    let floors = floors_after(record, lease, &part.at, &until);
     let end = End {
         identity: part.identity,
         to: part.to,
@@ -160,9 +161,9 @@ fn end_of(record: &Record, lease: &Lease, at: &At) -> Result<Lanes<Position>, Re
 }
 
 /// The lowest floors for the target: exact if we are done, conservative if we go on until the end.
-fn floors_after(record: &Record, at: &At, until: &Lanes<Position>) -> Lanes<u64> {
+fn floors_after(record: &Record, lease: &Lease, at: &At, until: &Lanes<Position>) -> Lanes<u64> {
     until.map(|lane, end| {
-        let signed = record.mark(lane).map_or(0, |mark| mark.floor);
+        let signed = floor_of(record, lease, lane);
         match at {
             At::Position(_) if record.floored.get(lane) == Some(&true) => {
                 signed.max(highest_floor(Some(*end)))
@@ -170,6 +171,12 @@ fn floors_after(record: &Record, at: &At, until: &Lanes<Position>) -> Lanes<u64>
             At::Position(_) | At::Now => signed,
         }
     })
+}
+
+/// The highest floor signed here, or before: a lease that was not used passes on what it received.
+fn floor_of(record: &Record, lease: &Lease, lane: Lane) -> u64 {
+    let received = lease.floors.get(lane).copied().unwrap_or(0);
+    record.mark(lane).map_or(received, |mark| mark.floor.max(received))
 }
 
 pub(super) fn close(states: &States<'_>, id: OrderId) -> Result<Sealed, Refusal> {
@@ -184,7 +191,13 @@ pub(super) fn close(states: &States<'_>, id: OrderId) -> Result<Sealed, Refusal>
         if let Some(lease) = new.lease_mut(lease.id) {
             lease.end_at(&earliest);
         }
-        marks.push((old.identity, old.marks.clone()));
+        let last = old.marks.map(|lane, mark| {
+            let floor = floor_of(old, lease, lane);
+            let before = || lease.from.get(lane).and_then(|from| from.previous());
+            let mark = mark.or_else(|| (floor > 0).then(before)?.map(|at| Mark::considered(at, 0)));
+            mark.map(|mark| Mark { floor, ..mark })
+        });
+        marks.push((old.identity, last));
         plan.put(old, new);
     }
     if marks.is_empty() {

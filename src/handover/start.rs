@@ -160,13 +160,33 @@ fn supersede(plan: &mut Plan, next: &mut State, witness: HostId, term: Term) {
         next.record.alarms.insert(Alarm::Superseded);
         plan.effects.push(Effect::Alarm(record.identity, Alarm::Superseded));
     }
+    if term.epoch > next.record.epoch.0 {
+        end_segments(plan, next);
+    }
     let newest = next.record.newest().map(|lease| lease.id);
     next.run.superseded.insert((witness, newest));
 }
 
+/// A lease of a newer epoch exists, so this host obeyed that epoch's fence, and its record went
+/// back: what the fence cut off its ended leases may be another's by now.
+fn end_segments(plan: &mut Plan, next: &mut State) {
+    let marks = next.record.marks.clone();
+    let mut cut = false;
+    for lease in next.record.leases.iter_mut().filter(|lease| lease.has_room(&marks)) {
+        let earliest = lease.earliest_end(&marks);
+        lease.end_at(&earliest);
+        cut = true;
+    }
+    if cut {
+        next.record.alarms.insert(Alarm::Superseded);
+        plan.effects.push(Effect::Alarm(next.record.identity, Alarm::Superseded));
+    }
+}
+
 /// The newest lease rests on the word of an earlier process: it goes, and may be given again.
 fn drop_stale(next: &mut State) {
-    let Some(lease) = next.record.newest().filter(|lease| !lease.attested).cloned() else { return };
+    let open = |lease: &&Lease| !lease.attested && lease.released.is_none(); // R4: an end is final
+    let Some(lease) = next.record.newest().filter(open).cloned() else { return };
     next.record.leases.retain(|other| other.id != lease.id);
     let nonce = lease.promise.map_or(Nonce::from_bits(0), |promise| promise.nonce);
     let prepared = Prepared { nonce, term: lease.term, again: true };
