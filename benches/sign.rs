@@ -1,8 +1,8 @@
 //! Sign: what the rules and the documents cost, without a disk and without a key.
 
 use brainswap::{
-    Digest, HostCard, HostId, Intent, Lane, Lanes, Position, PublicKey, Reading, Session, Signable,
-    Signature,
+    Digest, HostCard, HostId, Intent, Lane, Lanes, Nonce, Position, PublicKey, Reading, Session,
+    Signable, Signature,
     authority::{Approver, Threshold},
     document::Envelope,
     evidence::Signed,
@@ -48,7 +48,7 @@ fn holder() -> State {
     let signed = Signed::<Genesis>::verify(&genesis()).expect("the form is right");
     let approvers = signed.document().approvers.clone();
     let genesis = signed.approve([&approvers as _]).expect("the approver suffices");
-    let record = Record::genesis(host(), &genesis);
+    let record = Record::genesis(host(), &genesis, Nonce::from_bits(1));
     let mut state = State { record, run: Run::STOPPED };
     let session = Session::NONE.next(1).expect("the first");
     let start = Input::Start { session, clean: true, policy: Policy::Disk };

@@ -129,7 +129,7 @@ impl Host {
     }
 
     /// A fresh head of the chain was seen: what can have been signed up to it is considered
-    /// signed. Needed after an unclean stop under [`Policy::Skip`].
+    /// signed. Needed after an unclean stop under [`Policy::Skip`](crate::handover::Policy::Skip).
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Witness: keeps the newest lease and session of every host, so that a copy is found out (W1).
 
 use crate::{
-    HostId, OrderId, Session,
+    HostId, Nonce, OrderId, Session,
     evidence::FromHost,
     handover::{Answer, Attest, Attested},
     lease::Term,
@@ -19,15 +19,22 @@ pub struct Memory {
     pub lease: Option<OrderId>,
     /// The newest process of every host that asked.
     pub sessions: BTreeMap<HostId, Session>,
+    /// The birth of every such host's record: one that was made anew gets no answer (R5).
+    pub births: BTreeMap<HostId, Nonce>,
 }
 
 impl Memory {
     /// Before anybody asked.
-    pub const EMPTY: Self =
-        Self { seen: Term { epoch: 0, number: 0 }, lease: None, sessions: BTreeMap::new() };
+    pub const EMPTY: Self = Self {
+        seen: Term { epoch: 0, number: 0 },
+        lease: None,
+        sessions: BTreeMap::new(),
+        births: BTreeMap::new(),
+    };
 }
 
-/// Answers one question. `None`: an earlier process asks, or a copy; it gets no answer.
+/// Answers one question. `None`: an earlier process asks, or a copy, or a host whose record was
+/// made anew; it gets no answer.
 ///
 /// The memory must be durable before the answer leaves (R3).
 #[must_use]
@@ -44,7 +51,11 @@ pub fn step(
             return None;
         }
     }
+    if memory.births.get(&asked.host).is_some_and(|birth| *birth != asked.birth) {
+        return None; // R5: it has lost what it signed, and comes back only as a new host
+    }
     next.sessions.insert(asked.host, asked.session);
+    next.births.insert(asked.host, asked.birth);
     let older = |(host, session): &(HostId, Session)| {
         memory.sessions.get(host).is_some_and(|known| session.number < known.number)
     };

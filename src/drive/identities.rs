@@ -1,6 +1,6 @@
 //! Identities: what a host takes up, and the keys it is given for them.
 
-use super::{Cause, Error, Host, Slot, entry, lock};
+use super::{Cause, Error, Host, Slot, entry, lock, nonce};
 use crate::{
     IdentityId,
     authority::Authority,
@@ -43,7 +43,7 @@ impl Host {
         if let Some((other, _)) = slots.iter().find(|(_, slot)| same(slot)) {
             return Err(fail(Cause::SameKey { other: *other }));
         }
-        let record = Record::genesis(here, &approved);
+        let record = Record::genesis(here, &approved, nonce()?);
         let mut entries =
             entry::entries(&[Change::Record(Box::new(record.clone()))]).map_err(fail)?;
         entries.push(entry::order(approved.id(), genesis));

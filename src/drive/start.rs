@@ -104,7 +104,9 @@ impl Host {
         self.dead.store(true, Ordering::SeqCst);
         let slots = self.all_slots();
         let guards: Vec<Guard<'_>> = slots.iter().map(|slot| lock(&slot.state)).collect();
-        let facts = HostFacts { session: self.session, clean: true };
+        // A process that was never allowed to act cannot say that what it found was all there was.
+        let clean = guards.iter().all(|state| state.may_act().is_ok());
+        let facts = HostFacts { session: self.session, clean };
         let stopped = entry::host(&facts).map_err(|cause| Error::new(cause, None))?;
         self.journal.commit(&[stopped]).map_err(|error| Error::new(error, Some(false)))?;
         drop(guards);

@@ -128,6 +128,8 @@ pub struct Attest {
     pub host: HostId,
     /// Its process start.
     pub session: Session,
+    /// When its record was made: a record that was made anew has forgotten what it signed.
+    pub birth: Nonce,
     /// The term of its newest lease, or the highest it has seen.
     pub term: Term,
     /// Its newest lease, if it ever had one.

@@ -1,6 +1,6 @@
 //! Record: everything one host must remember of one identity, and what it may forget at a restart.
 
-use super::Refusal;
+use super::{Policy, Refusal};
 use crate::{
     HostId, IdentityId, Lane, Lanes, Nonce, OrderId, Position, Session,
     authority::Threshold,
@@ -71,6 +71,8 @@ pub struct Record {
     pub identity: IdentityId,
     /// Whose record (R10).
     pub host: HostId,
+    /// Random, drawn when the record was made: a record that was made anew is another (R5).
+    pub birth: Nonce,
     /// Head of the charter; the genesis document until the charter grows.
     pub charter: OrderId,
     /// Who approves.
@@ -108,6 +110,8 @@ pub struct Record {
 pub struct Run {
     /// This process.
     pub session: Session,
+    /// What its start rests on.
+    pub policy: Policy,
     /// Nothing is signed before a fresh head of the chain was seen (policy `skip`, H1).
     pub awaits_head: bool,
     /// Which witness has recorded this process with which newest lease (H2).
@@ -118,12 +122,18 @@ pub struct Run {
 
 impl Run {
     /// Before [`Input::Start`](super::Input::Start): nothing is allowed.
-    pub const STOPPED: Self = Self::started(Session::NONE, true);
+    pub const STOPPED: Self = Self::started(Session::NONE, Policy::Disk, true);
 
     /// A process that no witness knows yet.
     #[must_use]
-    pub const fn started(session: Session, awaits_head: bool) -> Self {
-        Self { session, awaits_head, recorded: BTreeSet::new(), superseded: BTreeSet::new() }
+    pub const fn started(session: Session, policy: Policy, awaits_head: bool) -> Self {
+        Self {
+            session,
+            policy,
+            awaits_head,
+            recorded: BTreeSet::new(),
+            superseded: BTreeSet::new(),
+        }
     }
 }
 
@@ -176,9 +186,9 @@ impl State {
 }
 
 impl Record {
-    /// The record that a host of the roster, or its first holder, begins with.
+    /// The record that a host of the roster, or its first holder, begins with; `birth` is random.
     #[must_use]
-    pub fn genesis(host: HostId, genesis: &Approved<Genesis>) -> Self {
+    pub fn genesis(host: HostId, genesis: &Approved<Genesis>, birth: Nonce) -> Self {
         let (document, id) = (genesis.document(), genesis.id());
         let floored =
             Lanes::from(document.lanes.iter().map(|lane| lane.floored).collect::<Vec<_>>());
@@ -190,6 +200,7 @@ impl Record {
         let mut record = Self {
             identity: id.into(),
             host,
+            birth,
             charter: id,
             approvers: document.approvers.clone(),
             epoch: (Term::FIRST.epoch, id),

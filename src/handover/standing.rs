@@ -1,6 +1,6 @@
 //! Standing: what one record says of who may sign, and what a person should know of it (R8).
 
-use super::{Alarm, State};
+use super::{Alarm, Policy, State};
 use crate::{
     HostId, IdentityId, Lanes, OrderId, Position,
     lease::{Lease, Term},
@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 pub enum Gap {
     /// No witnesses.
     NoWitnesses,
+    /// The journal is trusted at a start, whatever stopped the process before.
+    TrustedDisk,
 }
 
 impl Gap {
@@ -27,6 +29,10 @@ impl Gap {
             Self::NoWitnesses => {
                 "no witnesses: an older copy of this host's disk, or a second copy of it, can sign \
                  again what this host has signed; nothing here would notice"
+            }
+            Self::TrustedDisk => {
+                "the disk is trusted at a start: an older copy of it, put back while this host \
+                 holds the lease, signs again what was signed since; only an anchor finds it out"
             }
         }
     }
@@ -89,6 +95,9 @@ impl State {
         let mut gaps = Vec::new();
         if record.witnesses.is_empty() {
             gaps.push(Gap::NoWitnesses);
+        }
+        if self.run.policy == Policy::Disk {
+            gaps.push(Gap::TrustedDisk);
         }
         Standing {
             identity: record.identity,

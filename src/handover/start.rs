@@ -33,7 +33,7 @@ pub(super) fn start(
     let mut plan = Plan::default();
     for state in states.all {
         let awaits_head = policy == Policy::Skip && !clean;
-        let run = Run::started(session, awaits_head);
+        let run = Run::started(session, policy, awaits_head);
         if !awaits_head && !state.record.witnesses.is_empty() {
             attest(&mut plan, &State { record: state.record.clone(), run: run.clone() });
         }
@@ -93,6 +93,7 @@ impl State {
             identity: record.identity,
             host: record.host,
             session: self.run.session,
+            birth: record.birth,
             term: newest.map_or(Term { epoch: 0, number: 0 }, |lease| lease.term),
             lease: newest.map(|lease| lease.id),
             sources: newest.map_or_else(Vec::new, |lease| lease.sources.clone()),

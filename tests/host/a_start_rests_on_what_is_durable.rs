@@ -1,7 +1,12 @@
 //! R4, R5, R10. A start finds every mark, lease and promise again, or refuses.
 
 use crate::fixture::{Machine, Pair, Plain, message};
-use brainswap::{Host, handover::Policy, order::At, ports::EntryKey};
+use brainswap::{
+    Host,
+    handover::Policy,
+    order::At,
+    ports::{Chain as _, EntryKey},
+};
 
 #[test]
 fn marks_leases_promises_and_ends_survive_a_restart_at_every_step() {
@@ -46,6 +51,31 @@ fn every_start_is_a_new_session() {
     let second = machine.open().expect("opens");
     assert_eq!(second.session().number, before.number + 1);
     assert_ne!(second.session().nonce, before.nonce);
+}
+
+/// A process that waited for the head in vain must not let the next one skip the wait.
+#[test]
+fn a_process_that_never_was_allowed_to_act_leaves_no_clean_stop() {
+    let (pair, source, _target) = Pair::new(1);
+    let id = pair.ids[0];
+    drop(source); // killed
+    let open = || {
+        let (journal, entries) = pair.machines[0].medium.open().expect("free");
+        let key = Box::new(pair.machines[0].key.clone());
+        let host = Host::open(Box::new(journal), entries, key, Policy::Skip).expect("opens");
+        pair.load(&host);
+        host
+    };
+    for _ in 0..2 {
+        let host = open();
+        let refused = host.sign(id, &Plain, &message(9, 1)).expect_err("refused");
+        assert_eq!(refused.code(), "start.awaits_head");
+        host.stop().expect("stopped");
+    }
+    let host = open();
+    host.saw_head(id, &Plain.last_signable(8)).expect("seen");
+    host.stop().expect("stopped");
+    open().sign(id, &Plain, &message(10, 1)).expect("a clean stop needs no head");
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod host;
 mod pair;
 
 use brainswap::{
-    Host, IdentityId,
+    Host, IdentityId, Nonce,
     adapters::{Failure, MemoryMedium},
     document::Envelope,
     handover::Attest,
@@ -265,6 +265,7 @@ fn a_host_whose_journal_failed_answers_nothing_more_not_even_a_status() {
         identity: IdentityId::from_bytes([7; 32]),
         host: key.host_id(),
         session: service.session(),
+        birth: Nonce::from_bits(1),
         term: Term::FIRST,
         lease: None,
         sources: Vec::new(),

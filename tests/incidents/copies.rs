@@ -144,7 +144,7 @@ fn t08_a_host_put_back_to_before_its_release_signs_twice_without_anchor_and_witn
     let PutBack { pair, network, place, target, order } = put_back(None, false);
     let source = loaded(&pair, place.open().expect("opens"));
     let standing = source.standing(pair.ids[0]).expect("known");
-    assert_eq!(standing.gaps, [Gap::NoWitnesses]);
+    assert_eq!(standing.gaps, [Gap::NoWitnesses, Gap::TrustedDisk]);
     assert_eq!(network.sign(&source, 6, 1), Ok(()));
     assert_eq!(network.conflicts(), [6], "not defended: docs/incidents.md");
 

@@ -83,6 +83,17 @@ fn a_tail_from_another_host_is_refused() {
     assert_eq!(target.feed(&[id], &input).map(|_| ()), Err(refusal));
 }
 
+/// Who signed nothing passes on what it was given, not less.
+#[test]
+fn a_lease_that_was_not_used_passes_its_floors_on() {
+    let (mut source, mut target, id) = voters();
+    source.sign(id, &vote(0, 1, 1)).expect("votes");
+    hand_over(id, &mut source, &mut target, At::Position(crate::world::at(5)));
+    let back = hand_over(id, &mut target, &mut source, At::Now);
+    let floors = source.record(id).lease(back).map(|lease| lease.floors.clone());
+    assert_eq!(floors, Some(brainswap::Lanes::from(vec![3])));
+}
+
 #[test]
 fn a_release_now_gives_the_exact_floor_at_once() {
     let (mut source, mut target, id) = voters();

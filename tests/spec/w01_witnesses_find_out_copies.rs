@@ -4,7 +4,7 @@ use crate::world::{Host, approved, genesis, hand_over, message, messages, swap};
 use brainswap::{
     IdentityId, Lanes, Position,
     evidence::FromHost,
-    handover::{Alarm, Attest, Attested, Input, Message, Policy, Refusal},
+    handover::{Alarm, Answer, Attest, Attested, Input, Message, Policy, Refusal},
     order::At,
     witness::{self, Memory},
 };
@@ -195,6 +195,44 @@ fn of_two_leases_of_one_term_at_most_one_is_ever_attested() {
     attest(&mut t, id, &mut witnesses[..1]);
     u.sign(id, &message(5, 3)).expect("a majority recorded u's lease");
     assert!(t.sign(id, &message(5, 2)).is_err(), "and only that one");
+}
+
+/// A witness's answer about a host's newest lease, whatever it rests on.
+fn says(witness: &Witness, host: &Host, id: IdentityId, answer: Answer) -> Input {
+    let lease = host.record(id).newest().map(|lease| lease.id);
+    let (asker, session) = (host.id(), host.session);
+    let said = Attested { identity: id, host: witness.host.id(), asker, session, lease, answer };
+    Input::Attested(witness.host.key.says(&said))
+}
+
+/// R4: what was handed back stays handed back, also if a witness finds its source stale.
+#[test]
+fn a_declined_lease_is_not_dropped_as_stale() {
+    let Scene { mut source, mut target, id, mut witnesses } = scene();
+    attest(&mut source, id, &mut witnesses);
+    let order = swap(id, &source, &target, At::Now);
+    let ready = target.ready(&order).expect("ready");
+    let release = source.release(&order, &[ready]).expect("released");
+    let input = Input::Decline { order: order.clone(), release: release.clone() };
+    target.feed(&[id], &input).expect("declined");
+    let stale = says(&witnesses[0], &target, id, Answer::Stale(source.id()));
+    target.feed(&[id], &stale).expect("heard");
+    let kept = target.record(id).lease(order.id()).expect("the tombstone");
+    assert!(kept.released.is_some() && kept.is_empty());
+}
+
+/// A restored host whose record does not know of a fence that cut what it has left to sign.
+#[test]
+fn a_newer_epoch_ends_everything_that_a_restored_host_has_left() {
+    let Scene { mut source, mut target, id, mut witnesses } = scene();
+    attest(&mut source, id, &mut witnesses);
+    hand_over(id, &mut source, &mut target, At::Position(crate::world::at(9)));
+    source.sign(id, &message(3, 1)).expect("up to its end");
+    let newer = Answer::Superseded(crate::world::term(2, 0));
+    let input = says(&witnesses[0], &source, id, newer);
+    source.feed(&[id], &input).expect("heard");
+    assert!(source.sign(id, &message(4, 1)).is_err());
+    assert!(source.record(id).alarms.contains(&Alarm::Superseded));
 }
 
 #[test]

@@ -134,7 +134,8 @@ impl Host {
     }
 
     pub fn adopt(&mut self, genesis: &Approved<Genesis>) -> IdentityId {
-        let record = Record::genesis(self.id(), genesis);
+        let birth = self.nonce();
+        let record = Record::genesis(self.id(), genesis, birth);
         let id = record.identity;
         self.states.insert(id, State { record, run: Run::STOPPED });
         self.start(id);

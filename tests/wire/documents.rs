@@ -166,6 +166,7 @@ fn an_attest_has_these_bytes() {
         identity: identity(0x11),
         host: host(2),
         session: session(4),
+        birth: Nonce::from_bits(5),
         term: Term { epoch: 1, number: 4 },
         lease: Some(order(0x31)),
         sources: vec![(host(1), session(9))],

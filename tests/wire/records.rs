@@ -40,6 +40,7 @@ fn a_record_has_these_bytes() {
     let record = Record {
         identity: identity(0x11),
         host: host(2),
+        birth: Nonce::from_bits(5),
         charter: order(0x11),
         approvers: Threshold {
             threshold: 1,
@@ -73,6 +74,7 @@ fn a_witness_memory_has_these_bytes() {
         seen: Term { epoch: 1, number: 4 },
         lease: Some(order(0x31)),
         sessions: BTreeMap::from([(host(2), session(4))]),
+        births: BTreeMap::from([(host(2), Nonce::from_bits(5))]),
     };
     frozen("witness.json", &format!("{}\n", serde_json::to_string(&memory).unwrap()));
 }
@@ -88,7 +90,7 @@ fn an_approver_memory_has_these_bytes() {
 
 #[test]
 fn an_unknown_field_of_a_record_is_refused() {
-    let json = r#"{"seen":"1.4","lease":null,"sessions":{},"more":0}"#;
+    let json = r#"{"seen":"1.4","lease":null,"sessions":{},"births":{},"more":0}"#;
     let error = serde_json::from_str::<witness::Memory>(json).unwrap_err();
     assert!(error.to_string().starts_with("unknown field `more`"), "{error}");
 }

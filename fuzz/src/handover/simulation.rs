@@ -90,7 +90,11 @@ impl Simulation {
     pub(super) fn new(world: &'static World) -> Self {
         let machine = |number: usize| {
             let state = |identity: usize| State {
-                record: Record::genesis(world.host(number), &world.identities[identity]),
+                record: Record::genesis(
+                    world.host(number),
+                    &world.identities[identity],
+                    brainswap::Nonce::from_bits(1),
+                ),
                 run: Run::STOPPED,
             };
             Machine {
