@@ -43,10 +43,7 @@ fn run(accounts: &mut Accounts, step: &Value) -> Result<&'static str, String> {
     let declared: Result<Vec<_>, String> = list(step, "authorization")
         .iter()
         .map(|level| {
-            Ok(Level::of_account(
-                name(text(level, "actor")?)?,
-                name(text(level, "permission")?)?,
-            ))
+            Ok(Level::of_account(name(text(level, "actor")?)?, name(text(level, "permission")?)?))
         })
         .collect();
     let declared = declared?;

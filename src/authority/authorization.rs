@@ -111,11 +111,7 @@ impl<K: Ord + Clone + core::fmt::Debug> Accounts<K> {
     /// # Errors
     ///
     /// [`NotAuthorized::Declared`] or [`NotAuthorized::NotACall`].
-    pub fn may_do(
-        &self,
-        action: &Action<K>,
-        declared: &[Level],
-    ) -> Result<(), NotAuthorized<K>> {
+    pub fn may_do(&self, action: &Action<K>, declared: &[Level]) -> Result<(), NotAuthorized<K>> {
         let (code, action) = match action {
             Action::Change(change) => return Ok(self.may_change(change, declared)?),
             Action::Call { code, action } => (*code, *action),

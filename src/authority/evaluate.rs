@@ -166,11 +166,7 @@ impl<'a, K: Ord + Clone> Evaluator<'a, K> {
 }
 
 impl<'a, K: Ord + Clone> Pass<'_, 'a, K> {
-    fn authority(
-        &mut self,
-        authority: &WeightedAuthority<K>,
-        depth: u8,
-    ) -> Result<(), Missing<K>> {
+    fn authority(&mut self, authority: &WeightedAuthority<K>, depth: u8) -> Result<(), Missing<K>> {
         let before = self.marked.len();
         let needed = u64::from(authority.threshold);
         let (mut gathered, mut lacking) = (0, Vec::new());
@@ -203,9 +199,9 @@ impl<'a, K: Ord + Clone> Pass<'_, 'a, K> {
                 }
                 None => Err(Lack::Key { key: key.clone(), weight }),
             },
-            Entry::Level(level) => self
-                .level(level, depth)
-                .map_err(|why| Lack::Level { level: *level, weight, why }),
+            Entry::Level(level) => {
+                self.level(level, depth).map_err(|why| Lack::Level { level: *level, weight, why })
+            }
         }
     }
 

@@ -247,9 +247,8 @@ impl<K: Ord + serde::de::DeserializeOwned> WeightedAuthority<K> {
         if json.len() > MAX_AUTHORITY_JSON {
             return Err(NotAnAuthority::TooLong { got: json.len() });
         }
-        let authority: Self = serde_json::from_slice(json).map_err(|error| {
-            NotAnAuthority::Form { line: error.line(), column: error.column() }
-        })?;
+        let authority: Self = serde_json::from_slice(json)
+            .map_err(|error| NotAnAuthority::Form { line: error.line(), column: error.column() })?;
         authority.check()?;
         Ok(authority)
     }

@@ -85,9 +85,7 @@ impl NotEosBytes {
 /// # Errors
 ///
 /// [`NotEosBytes::NotAnAccount`].
-pub fn pack_authority(
-    authority: &WeightedAuthority<EosPublicKey>,
-) -> Result<Vec<u8>, NotEosBytes> {
+pub fn pack_authority(authority: &WeightedAuthority<EosPublicKey>) -> Result<Vec<u8>, NotEosBytes> {
     let mut packed = authority.threshold.to_le_bytes().to_vec();
     put_varuint(&mut packed, authority.keys.len() as u64);
     for entry in &authority.keys {
@@ -173,11 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) const fn end(&self) -> Result<(), NotEosBytes> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(NotEosBytes::LeftOver { left: self.0.len() })
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(NotEosBytes::LeftOver { left: self.0.len() }) }
     }
 
     fn length(&mut self, limit: usize) -> Result<usize, NotEosBytes> {

@@ -2,9 +2,7 @@
 
 use super::{
     Content, EosPublicKey, EosSignature, NotEosText,
-    text::{
-        MAX_DECODED, Suffix, decode, decode_sha256d, encode, encode_sha256d, exactly, split,
-    },
+    text::{MAX_DECODED, Suffix, decode, decode_sha256d, encode, encode_sha256d, exactly, split},
 };
 use alloc::{boxed::Box, format, vec::Vec};
 use core::fmt;

@@ -36,14 +36,12 @@ impl EosSignature {
         let point = match self {
             Self::K1(_) => {
                 let signature = k256::ecdsa::Signature::from_slice(compact)?;
-                let key =
-                    k256::ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id)?;
+                let key = k256::ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id)?;
                 EosPublicKey::K1(*exactly(key.to_sec1_point(true).as_bytes())?)
             }
             Self::R1(_) => {
                 let signature = p256::ecdsa::Signature::from_slice(compact)?;
-                let key =
-                    p256::ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id)?;
+                let key = p256::ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id)?;
                 EosPublicKey::R1(*exactly(key.to_sec1_point(true).as_bytes())?)
             }
         };

@@ -126,7 +126,9 @@ impl NotEosText {
             Self::Base58 | Self::Length { .. } | Self::Checksum => {
                 "copy the text again from where it comes from"
             }
-            Self::Point | Self::Scalar | Self::WebAuthn => "ask for another key: nobody can use this",
+            Self::Point | Self::Scalar | Self::WebAuthn => {
+                "ask for another key: nobody can use this"
+            }
             Self::Header { .. } | Self::NotCanonical | Self::NoKey => {
                 "have it signed again, with software made for the chain"
             }
@@ -163,21 +165,14 @@ impl Suffix {
 }
 
 /// Takes `PUB_`, `PVT_` or `SIG_` and the kind of key off a text, if it has them.
-pub(super) fn split(
-    text: &str,
-    needed: Content,
-) -> Result<Option<(Suffix, &str)>, NotEosText> {
+pub(super) fn split(text: &str, needed: Content) -> Result<Option<(Suffix, &str)>, NotEosText> {
     if text.len() > MAX_TEXT {
         return Err(NotEosText::TooLong { got: text.len() });
     }
-    let contents = [
-        ("PUB_", Content::PublicKey),
-        ("PVT_", Content::SecretKey),
-        ("SIG_", Content::Signature),
-    ];
-    let found = contents
-        .iter()
-        .find_map(|(prefix, content)| Some((*content, text.strip_prefix(prefix)?)));
+    let contents =
+        [("PUB_", Content::PublicKey), ("PVT_", Content::SecretKey), ("SIG_", Content::Signature)];
+    let found =
+        contents.iter().find_map(|(prefix, content)| Some((*content, text.strip_prefix(prefix)?)));
     let Some((got, rest)) = found else { return Ok(None) };
     if got != needed {
         return Err(NotEosText::OtherContent { got, needed });
