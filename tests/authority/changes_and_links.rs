@@ -113,6 +113,14 @@ fn a_permission_may_give_itself_another_authority_and_so_lock_itself_out() {
 }
 
 #[test]
+fn only_names_that_begin_with_eosio_and_a_dot_are_reserved() {
+    for permission in ["eosio", "eosiox", "eosi.o"] {
+        let change = update(permission, "active", key(9));
+        assert_eq!(world().change(&change, &[level("alice@active")]), Ok(()), "{permission}");
+    }
+}
+
+#[test]
 fn a_permission_that_a_link_leads_to_is_not_deleted() {
     let mut world = world();
     let active = [level("alice@active")];

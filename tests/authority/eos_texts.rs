@@ -112,8 +112,12 @@ fn lengths_points_and_scalars_that_cannot_be_are_refused_with_their_codes() {
     assert_eq!(secret(&long).unwrap_err(), NotEosText::TooLong { got });
     let short = text("PUB_K1_", &[2; 32], "K1").parse::<EosPublicKey>();
     assert_eq!(short, Err(NotEosText::Length { got: 32, needed: 33 }));
-    let point = text("PUB_R1_", &[0xff; 33], "R1").parse::<EosPublicKey>();
-    assert_eq!(point, Err(NotEosText::Point));
+    for (kind, suffix) in [("PUB_R1_", "R1"), ("PUB_K1_", "K1"), ("EOS", "")] {
+        for point in [[0xff; 33], [0; 33]] {
+            let refused = text(kind, &point, suffix).parse::<EosPublicKey>().unwrap_err();
+            assert_eq!((refused, refused.code()), (NotEosText::Point, "eos.point"));
+        }
+    }
     for (kind, suffix) in [("PVT_K1_", "K1"), ("PVT_R1_", "R1")] {
         for scalar in [[0; 32], [0xff; 32]] {
             let refused = secret(&text(kind, &scalar, suffix)).unwrap_err();
@@ -122,6 +126,40 @@ fn lengths_points_and_scalars_that_cannot_be_are_refused_with_their_codes() {
     }
     let swapped = text("PUB_R1_", &[2; 33], "K1").parse::<EosPublicKey>();
     assert_eq!(swapped, Err(NotEosText::Checksum));
+}
+
+#[test]
+fn a_wif_is_33_bytes_with_a_double_sha_256_and_nothing_else() {
+    use sha2::{Digest as _, Sha256};
+    let wif = |payload: &[u8], checksum: &[u8]| {
+        secret(&bs58::encode([payload, &checksum[..4]].concat()).into_string())
+    };
+    let double = |payload: &[u8]| Sha256::digest(Sha256::digest(payload)).to_vec();
+    let good = [&[0x80][..], &[7; 32]].concat();
+    assert!(wif(&good, &double(&good)).is_ok());
+    assert_eq!(wif(&good, &Sha256::digest(&good)).unwrap_err(), NotEosText::Checksum);
+    let bitcoin = [&good[..], &[1]].concat();
+    let length = NotEosText::Length { got: 34, needed: 33 };
+    assert_eq!(wif(&bitcoin, &double(&bitcoin)).unwrap_err(), length);
+    let other = [&[0x81][..], &[7; 32]].concat();
+    let prefix = NotEosText::Prefix { needed: Content::SecretKey };
+    assert_eq!(wif(&other, &double(&other)).unwrap_err(), prefix);
+}
+
+#[test]
+fn r_and_s_of_k1_are_as_long_as_der_writes_them_without_a_sign() {
+    let canonical = |r: [u8; 2], s: [u8; 2]| {
+        let mut bytes = [31; 65];
+        bytes[1..3].copy_from_slice(&r);
+        bytes[33..35].copy_from_slice(&s);
+        EosSignature::K1(bytes).is_canonical()
+    };
+    let good = [[0x7f, 0xff], [0x01, 0x00], [0x00, 0x80], [0x00, 0xff]];
+    let bad = [[0x80, 0x00], [0xff, 0xff], [0x00, 0x7f], [0x00, 0x00]];
+    for one in good {
+        assert!(good.iter().all(|other| canonical(one, *other)));
+        assert!(!bad.iter().any(|other| canonical(one, *other) || canonical(*other, one)));
+    }
 }
 
 #[test]

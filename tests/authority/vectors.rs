@@ -31,7 +31,7 @@ fn a_changed_expectation_fails_its_case_and_no_other() {
     let changes: [(&str, &str, Value); 17] = [
         ("clique/clef_sign_data.json", "/vectors/1/response/result", json!("00")),
         ("clique/sealed_headers.json", "/vectors/3/recovered_signer", json!("00".repeat(20))),
-        ("cometbft/sign_bytes.json", "/votes/2/round", json!(7)),
+        ("cometbft/sign_bytes.json", "/votes/1/round", json!(7)),
         ("eos/authority_checker.json", "/cases/3/satisfied", json!(false)),
         ("eos/authority_checker.json", "/cases/14/used_keys", json!(["a", "b"])),
         ("eos/authority_validate.json", "/cases/1/valid", json!(true)),
