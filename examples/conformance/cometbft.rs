@@ -34,7 +34,7 @@ fn signed_message(row: &Value) -> Outcome {
         return ensure(reading.is_err(), || "a message of no chain is read".into());
     }
     let reading = reading.map_err(|error| format!("{error}"))?;
-    equal("read", &Message::from_sign_bytes(&given), &Ok((message.clone(), chain_id.to_owned())))?;
+    equal("read", &Message::from_sign_bytes(&given), &Ok((message, chain_id.to_owned())))?;
     let step = match &message {
         Message::Proposal(_) => 1,
         Message::Vote(Vote { kind: VoteKind::Prevote, .. }) => 2,

@@ -87,9 +87,9 @@ fn run(accounts: &mut Accounts, step: &Value) -> Result<&'static str, String> {
 }
 
 fn exception(refused: &NotChanged) -> &'static str {
-    match refused {
-        NotChanged::NotOne { .. } | NotChanged::Irrelevant { .. } => "irrelevant_auth_exception",
-        NotChanged::NoPermission { .. } => "permission_query_exception",
+    match refused.code() {
+        "permission.not_one" | "permission.irrelevant" => "irrelevant_auth_exception",
+        "permission.unknown" => "permission_query_exception",
         _ => "action_validate_exception",
     }
 }
