@@ -84,7 +84,9 @@ pub struct Evaluator<'a, K> {
     lookup: &'a dyn Lookup<K>,
     approvals: &'a Approvals<K>,
     depth_limit: u8,
-    used: BTreeSet<&'a K>,
+    /// The approvals' keys, in their order, and beside each whether it was used.
+    keys: Vec<&'a K>,
+    used: Vec<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -94,11 +96,12 @@ enum Known {
     Unsatisfied,
 }
 
-/// One evaluation: what is known of each permission, and the keys used, in the order of their use.
+/// One evaluation: what is known of each permission, and the places of the keys used, in the order
+/// of their use.
 struct Pass<'e, 'a, K> {
     evaluator: &'e mut Evaluator<'a, K>,
     known: BTreeMap<Level, Known>,
-    marked: Vec<&'a K>,
+    marked: Vec<usize>,
 }
 
 enum Entry<'t, K> {
@@ -119,7 +122,9 @@ impl<'a, K: Ord + Clone> Evaluator<'a, K> {
     /// Looks permissions up here, down to [`MAX_DEPTH`].
     #[must_use]
     pub fn new(lookup: &'a dyn Lookup<K>, approvals: &'a Approvals<K>) -> Self {
-        Self { lookup, approvals, depth_limit: MAX_DEPTH, used: BTreeSet::new() }
+        let keys: Vec<_> = approvals.keys.iter().collect();
+        let used = vec![false; keys.len()];
+        Self { lookup, approvals, depth_limit: MAX_DEPTH, keys, used }
     }
 
     /// Looks permissions up down to this depth.
@@ -149,13 +154,23 @@ impl<'a, K: Ord + Clone> Evaluator<'a, K> {
     /// The keys that were used so far.
     #[must_use]
     pub fn used(&self) -> BTreeSet<K> {
-        self.used.iter().map(|key| (*key).clone()).collect()
+        self.keys_that(true)
     }
 
     /// The approvals that were not used so far: a transaction with one is refused.
     #[must_use]
     pub fn unused(&self) -> BTreeSet<K> {
-        self.approvals.keys.iter().filter(|key| !self.used.contains(key)).cloned().collect()
+        self.keys_that(false)
+    }
+
+    fn keys_that(&self, used: bool) -> BTreeSet<K> {
+        let keys = self.keys.iter().zip(&self.used);
+        keys.filter(|(_, was)| **was == used).map(|(key, _)| (*key).clone()).collect()
+    }
+
+    /// Notes whether a key was used, and says whether that is new.
+    fn mark(&mut self, place: usize, used: bool) -> bool {
+        self.used.get_mut(place).is_some_and(|was| core::mem::replace(was, used) != used)
     }
 
     fn pass(&mut self) -> Pass<'_, 'a, K> {
@@ -180,8 +195,8 @@ impl<'a, K: Ord + Clone> Pass<'_, 'a, K> {
                 return Ok(());
             }
         }
-        for key in self.marked.drain(before..) {
-            self.evaluator.used.remove(key);
+        for place in self.marked.drain(before..) {
+            self.evaluator.mark(place, false);
         }
         Err(Missing { gathered, needed, lacking })
     }
@@ -190,14 +205,14 @@ impl<'a, K: Ord + Clone> Pass<'_, 'a, K> {
         match *entry {
             Entry::Wait(seconds) if self.evaluator.approvals.waited >= seconds => Ok(()),
             Entry::Wait(seconds) => Err(Lack::Wait { seconds, weight }),
-            Entry::Key(key) => match self.evaluator.approvals.keys.get(key) {
-                Some(key) => {
-                    if self.evaluator.used.insert(key) {
-                        self.marked.push(key);
+            Entry::Key(key) => match self.evaluator.keys.binary_search(&key) {
+                Ok(place) => {
+                    if self.evaluator.mark(place, true) {
+                        self.marked.push(place);
                     }
                     Ok(())
                 }
-                None => Err(Lack::Key { key: key.clone(), weight }),
+                Err(_) => Err(Lack::Key { key: key.clone(), weight }),
             },
             Entry::Level(level) => {
                 self.level(level, depth).map_err(|why| Lack::Level { level: *level, weight, why })
