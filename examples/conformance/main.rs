@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --example conformance -- --vectors DIR [--json]`
 //!
-//! Exit codes: 0 every case passed, 1 one failed or there was none, 2 wrong usage.
+//! Exit codes: 0 every case passed, 1 one failed or there was none, 2 wrong usage, or the
+//! report cannot be written.
 
 mod clique;
 mod cometbft;
@@ -17,7 +18,11 @@ mod suite;
 
 use clap::Parser;
 use serde_json::json;
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 use suite::Report;
 
 /// Runs published vectors against the crate.
@@ -43,13 +48,17 @@ fn main() -> ExitCode {
     };
     let cases: usize = reports.iter().map(|report| report.cases).sum();
     let failed: usize = reports.iter().map(Report::failed).sum();
-    if args.json {
+    let text = if args.json {
         let files: Vec<_> = reports.iter().map(Report::to_json).collect();
         let passed = cases - failed;
-        println!("{}", json!({"files": files, "cases": cases, "passed": passed, "failed": failed}));
+        json!({"files": files, "cases": cases, "passed": passed, "failed": failed}).to_string()
     } else {
-        reports.iter().for_each(|report| print!("{report}"));
-        println!("{cases} cases, {failed} failed");
+        let files: String = reports.iter().map(Report::to_string).collect();
+        format!("{files}{cases} cases, {failed} failed")
+    };
+    if let Err(error) = writeln!(io::stdout(), "{text}") {
+        eprintln!("cannot write the report: {error}");
+        return ExitCode::from(2);
     }
     ExitCode::from(u8::from(cases == 0 || failed > 0))
 }
