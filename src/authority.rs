@@ -1,5 +1,30 @@
 //! Authority: whose approval a decision needs, and whether it is there.
 
+mod authorization;
+mod change;
+mod evaluate;
+mod level;
+mod links;
+mod name;
+mod permission;
+mod remedy;
+mod validity;
+
+pub use self::{
+    authorization::{Action, NotAuthorized},
+    change::{Change, MAX_WAIT, NotChanged},
+    evaluate::{Approvals, Evaluator, Lack, Missing, Unsatisfied},
+    level::{Actor, Level},
+    links::{Links, Minimum, UNLINKABLE, is_unlinkable},
+    name::{Name, NotAName},
+    permission::{
+        Account, Accounts, KeyWeight, LevelWeight, Lookup, Permission, WaitWeight,
+        WeightedAuthority,
+    },
+    remedy::Remedy,
+    validity::{List, MAX_AUTHORITY_JSON, MAX_DEPTH, MAX_ENTRIES, NotAnAuthority, NotSound},
+};
+
 use crate::PublicKey;
 use alloc::{collections::BTreeSet, vec::Vec};
 use serde::{Deserialize, Serialize};

@@ -66,7 +66,8 @@
 //! # Features
 //!
 //! `std` (default) brings the [`Host`] and the keys; without it the crate is `no_std` with
-//! `alloc`: words, rules, chains. `clique`, `cometbft`: one network each. `file-journal`: a
+//! `alloc`: words, rules, chains. `clique`, `cometbft`: one network each. `eos`: keys,
+//! signatures and authorities in the texts and bytes of EOS / Antelope. `file-journal`: a
 //! durable journal in one file. `sealed`: keys at rest. `conformance`: suites for implementors.
 //! A feature adds API; none changes or switches off a check.
 #![no_std]
@@ -101,6 +102,8 @@ pub mod witness;
 pub mod chain;
 
 // -- keys: secrets stay here --
+#[cfg(feature = "eos")]
+pub mod eos;
 #[cfg(feature = "std")]
 pub mod key;
 

@@ -1,0 +1,114 @@
+//! Suite: the cases of one file, and what became of them.
+
+use crate::{
+    clique, cometbft, eos_authority, eos_keys, eos_names, eos_permissions, eos_signatures,
+};
+use serde_json::{Value, json};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// What one case says: nothing, or why it failed.
+pub type Outcome = Result<(), String>;
+
+/// What became of the cases of one file.
+pub struct Report {
+    /// The file, by its path below the folder.
+    pub file: String,
+    /// How many cases there were.
+    pub cases: usize,
+    /// Name and reason of each that failed.
+    pub failures: Vec<(String, String)>,
+    /// Lists of the file that say nothing about this crate.
+    pub not_checked: Vec<&'static str>,
+}
+
+/// Files that tell where the others come from.
+const ABOUT: [&str; 2] = ["SOURCES.md", "README.upstream.md"];
+
+impl Report {
+    /// Runs the cases of a file. One that is not known, cannot be read or holds no case has failed.
+    pub fn of(file: String, bytes: &[u8]) -> Self {
+        let mut report = Self { file, cases: 0, failures: vec![], not_checked: vec![] };
+        let name = report.file.rsplit('/').next().unwrap_or_default();
+        if ABOUT.contains(&name) {
+            return report;
+        }
+        let Some(suite) = suite_of(&report.file) else {
+            report.case("the file", || Err("no suite is known for it".into()));
+            return report;
+        };
+        match serde_json::from_slice(bytes) {
+            Ok(json) => suite(&json, &mut report),
+            Err(error) => report.case("the file", || Err(format!("it is not JSON: {error}"))),
+        }
+        if report.cases == 0 {
+            report.case("the file", || Err("it holds no case".into()));
+        }
+        report
+    }
+
+    /// Runs one case; a panic is a failure.
+    pub fn case(&mut self, name: impl Into<String>, check: impl FnOnce() -> Outcome) {
+        self.cases += 1;
+        let outcome = catch_unwind(AssertUnwindSafe(check));
+        if let Err(why) = outcome.unwrap_or_else(|_| Err("it panicked".into())) {
+            self.failures.push((name.into(), why));
+        }
+    }
+
+    /// How many failed.
+    pub fn failed(&self) -> usize {
+        self.failures.len()
+    }
+
+    /// The report as JSON.
+    pub fn to_json(&self) -> Value {
+        let (failures, reasons): (Vec<_>, Vec<_>) = self.failures.iter().cloned().unzip();
+        json!({
+            "file": self.file,
+            "cases": self.cases,
+            "passed": self.cases - self.failed(),
+            "failed": self.failed(),
+            "failures": failures,
+            "reasons": reasons,
+            "not_checked": self.not_checked,
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {} cases, {} failed", self.file, self.cases, self.failed())?;
+        for (name, why) in &self.failures {
+            writeln!(f, "  {name}: {why}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares, and says what came.
+pub fn equal<T: PartialEq + fmt::Debug>(what: &str, got: &T, needed: &T) -> Outcome {
+    ensure(got == needed, || format!("{what}: got {got:?} instead of {needed:?}"))
+}
+
+/// Fails unless this holds.
+pub fn ensure(holds: bool, why: impl FnOnce() -> String) -> Outcome {
+    if holds { Ok(()) } else { Err(why()) }
+}
+
+fn suite_of(file: &str) -> Option<fn(&Value, &mut Report)> {
+    Some(match file {
+        "clique/clef_sign_data.json" => clique::clef_sign_data,
+        "clique/sealed_headers.json" => clique::sealed_headers,
+        "cometbft/sign_bytes.json" => cometbft::sign_bytes,
+        "eos/authority_checker.json" => eos_authority::checker,
+        "eos/authority_validate.json" => eos_authority::validate,
+        "eos/keys.json" => eos_keys::keys,
+        "eos/names.json" => eos_names::names,
+        "eos/permission_linkauth_cases.json" => eos_permissions::scenarios,
+        "eos/signatures.json" => eos_signatures::signatures,
+        _ => return None,
+    })
+}

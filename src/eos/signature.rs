@@ -1,0 +1,152 @@
+//! Signature: 65 bytes from which the key is recovered.
+
+use super::{
+    Content, EosPublicKey, NotEosText,
+    text::{MAX_DECODED, Suffix, decode, encode, exactly, split},
+};
+use alloc::{format, vec::Vec};
+use core::{fmt, str::FromStr};
+
+/// A signature: `header || r || s`; the header is 31 and the recovery id (27 without the 4 that
+/// says "compressed", which is read too). Nothing about it is checked before [`Self::recover`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EosSignature {
+    /// secp256k1.
+    K1([u8; 65]),
+    /// P-256.
+    R1([u8; 65]),
+}
+
+impl EosSignature {
+    /// The key that made this signature over a digest: the only way to check one.
+    ///
+    /// # Errors
+    ///
+    /// [`NotEosText::Header`], [`NotEosText::NotCanonical`] or [`NotEosText::NoKey`].
+    pub fn recover(&self, digest: &[u8; 32]) -> Result<EosPublicKey, NotEosText> {
+        let (header, compact) = self.parts();
+        let id = match header {
+            27..=34 => (header - 27) & 3,
+            got => return Err(NotEosText::Header { got }),
+        };
+        if !self.is_canonical() {
+            return Err(NotEosText::NotCanonical);
+        }
+        let id = ecdsa::RecoveryId::from_byte(id).ok_or(NotEosText::Header { got: header })?;
+        let point = match self {
+            Self::K1(_) => {
+                let signature = k256::ecdsa::Signature::from_slice(compact)?;
+                let key = k256::ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id)?;
+                EosPublicKey::K1(*exactly(key.to_sec1_point(true).as_bytes())?)
+            }
+            Self::R1(_) => {
+                let signature = p256::ecdsa::Signature::from_slice(compact)?;
+                let key = p256::ecdsa::VerifyingKey::recover_from_prehash(digest, &signature, id)?;
+                EosPublicKey::R1(*exactly(key.to_sec1_point(true).as_bytes())?)
+            }
+        };
+        Ok(point)
+    }
+
+    /// Whether this is the one form that the chain takes: K1 with `r` and `s` of 32 bytes without
+    /// a sign bit, R1 with a low `s`. Source: libfc `is_canonical`.
+    #[must_use]
+    pub fn is_canonical(&self) -> bool {
+        let (_, compact) = self.parts();
+        match self {
+            Self::K1(_) => {
+                let (r, s) = compact.split_at(32);
+                is_short(r) && is_short(s)
+            }
+            Self::R1(_) => p256::ecdsa::Signature::from_slice(compact)
+                .is_ok_and(|signature| signature.normalize_s() == signature),
+        }
+    }
+
+    /// Packs the signature: the number of the kind (0, 1), then the bytes.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let kind = match self {
+            Self::K1(_) => 0,
+            Self::R1(_) => 1,
+        };
+        let mut packed = Vec::with_capacity(66);
+        packed.push(kind);
+        packed.extend_from_slice(self.as_bytes());
+        packed
+    }
+
+    /// Unpacks a signature that these bytes hold and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`NotEosText::Kind`] or [`NotEosText::Length`].
+    pub fn unpack(bytes: &[u8]) -> Result<Self, NotEosText> {
+        match bytes.split_first() {
+            Some((0, rest)) => Ok(Self::K1(*exactly(rest)?)),
+            Some((1, rest)) => Ok(Self::R1(*exactly(rest)?)),
+            _ => Err(NotEosText::Kind { content: Content::Signature }),
+        }
+    }
+
+    /// The 65 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 65] {
+        match self {
+            Self::K1(bytes) | Self::R1(bytes) => bytes,
+        }
+    }
+
+    fn parts(&self) -> (u8, &[u8]) {
+        let [header, compact @ ..] = self.as_bytes();
+        (*header, compact)
+    }
+}
+
+/// Whether DER would write this number with 32 bytes: no sign bit, no zero that could be left out.
+const fn is_short(number: &[u8]) -> bool {
+    match number {
+        [0, second, ..] => *second >= 0x80,
+        [first, ..] => *first < 0x80,
+        [] => false,
+    }
+}
+
+/// The curve's library says no more than that it failed.
+impl From<ecdsa::signature::Error> for NotEosText {
+    fn from(_: ecdsa::signature::Error) -> Self {
+        Self::NoKey
+    }
+}
+
+impl fmt::Display for EosSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (prefix, suffix) = match self {
+            Self::K1(_) => ("SIG_K1_", Suffix::K1),
+            Self::R1(_) => ("SIG_R1_", Suffix::R1),
+        };
+        f.write_str(&format!("{prefix}{}", encode(self.as_bytes(), suffix.letters())))
+    }
+}
+
+impl fmt::Debug for EosSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for EosSignature {
+    type Err = NotEosText;
+
+    fn from_str(text: &str) -> Result<Self, NotEosText> {
+        let needed = Content::Signature;
+        let (suffix, body) = split(text, needed)?.ok_or(NotEosText::Prefix { needed })?;
+        let mut buffer = [0; MAX_DECODED];
+        let payload = decode(body, suffix.letters(), &mut buffer)?;
+        match suffix {
+            Suffix::K1 => Ok(Self::K1(*exactly(payload)?)),
+            Suffix::R1 => Ok(Self::R1(*exactly(payload)?)),
+            Suffix::WebAuthn => Err(NotEosText::Kind { content: needed }),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! "Every published vector passes; a file that is not known, or a changed expectation, fails."
+
+use crate::suite::Report;
+use serde_json::{Value, json};
+use std::{env, fs, path::PathBuf};
+
+const FILES: [(&str, usize); 9] = [
+    ("clique/clef_sign_data.json", 4),
+    ("clique/sealed_headers.json", 14),
+    ("cometbft/sign_bytes.json", 12),
+    ("eos/authority_checker.json", 35),
+    ("eos/authority_validate.json", 18),
+    ("eos/keys.json", 25),
+    ("eos/names.json", 28),
+    ("eos/permission_linkauth_cases.json", 8),
+    ("eos/signatures.json", 26),
+];
+
+#[test]
+fn every_case_of_every_known_file_passes() {
+    for (file, cases) in FILES {
+        let Some(bytes) = vectors(file) else { return };
+        let report = Report::of(file.to_owned(), &bytes);
+        assert_eq!(report.failures, [], "{file}");
+        assert_eq!(report.cases, cases, "{file}");
+    }
+}
+
+#[test]
+fn a_changed_expectation_fails_its_case_and_no_other() {
+    let changes: [(&str, &str, Value); 17] = [
+        ("clique/clef_sign_data.json", "/vectors/1/response/result", json!("00")),
+        ("clique/sealed_headers.json", "/vectors/3/recovered_signer", json!("00".repeat(20))),
+        ("cometbft/sign_bytes.json", "/votes/1/round", json!(7)),
+        ("eos/authority_checker.json", "/cases/3/satisfied", json!(false)),
+        ("eos/authority_checker.json", "/cases/14/used_keys", json!(["a", "b"])),
+        ("eos/authority_validate.json", "/cases/1/valid", json!(true)),
+        ("eos/authority_validate.json", "/cases/0/packed_hex", json!("00")),
+        ("eos/authority_validate.json", "/key_order_ascending/0", json!("c")),
+        ("eos/keys.json", "/pairs/2/pvt", json!("PVT_R1_x")),
+        ("eos/keys.json", "/pairs/0/private_hex", json!("00")),
+        ("eos/keys.json", "/webauthn_public/0/public_packed_hex", json!("02")),
+        ("eos/names.json", "/encode/4/u64", json!("1")),
+        ("eos/names.json", "/invalid/0/name", json!("valid")),
+        ("eos/permission_linkauth_cases.json", "/scenarios/1/steps/4/result", json!("no")),
+        ("eos/signatures.json", "/codec/0/canonical", json!(false)),
+        ("eos/signatures.json", "/recover/0/digest_hex", json!("00".repeat(32))),
+        ("eos/signatures.json", "/ecdh_shared_secret/shared_hex", json!("00")),
+    ];
+    for (file, pointer, value) in changes {
+        let Some(bytes) = vectors(file) else { return };
+        let mut json: Value = serde_json::from_slice(&bytes).unwrap();
+        let place = json.pointer_mut(pointer).unwrap_or_else(|| panic!("{file}{pointer}"));
+        assert_ne!(*place, value, "{file}{pointer}");
+        *place = value;
+        let report = Report::of(file.to_owned(), json.to_string().as_bytes());
+        assert_eq!(report.failed(), 1, "{file}{pointer}: {:?}", report.failures);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_known_is_damaged_or_holds_no_case_has_failed() {
+    for (file, bytes, reason) in [
+        ("eos/other.json", "{}", "no suite is known for it"),
+        ("eos/names.json", "{}", "it holds no case"),
+        ("eos/names.json", "[", "it is not JSON: EOF while parsing a list at line 1 column 1"),
+    ] {
+        let report = Report::of(file.to_owned(), bytes.as_bytes());
+        assert_eq!(report.failures, [("the file".to_owned(), reason.to_owned())]);
+        let json = report.to_json();
+        assert_eq!(json["failures"], json!(["the file"]));
+        assert_eq!(
+            (&json["cases"], &json["passed"], &json["failed"]),
+            (&json!(1), &json!(0), &json!(1))
+        );
+    }
+}
+
+#[test]
+fn a_case_that_panics_has_failed() {
+    let mut report = Report::of("SOURCES.md".to_owned(), b"");
+    report.case("a case", || panic!("on purpose"));
+    assert_eq!(report.failures, [("a case".to_owned(), "it panicked".to_owned())]);
+}
+
+fn vectors(file: &str) -> Option<Vec<u8>> {
+    let folder = env::var_os("BRAINSWAP_VECTORS").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors"),
+        PathBuf::from,
+    );
+    match fs::read(folder.join(file)) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            let required = env::var_os("BRAINSWAP_REQUIRE_VECTORS").is_some_and(|set| set == "1");
+            assert!(!required, "{file} is required: {error}");
+            eprintln!("skipped: {file} is not at hand");
+            None
+        }
+    }
+}
