@@ -43,7 +43,7 @@ pub struct HostKey {
 #[non_exhaustive]
 pub enum HostKeyError {
     /// There is no file of this name.
-    #[error("there is no host key at {}", path.display())]
+    #[error("there is no key file at {}", path.display())]
     Missing {
         /// Where it was looked for.
         path: PathBuf,
@@ -102,7 +102,7 @@ impl HostKeyError {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::Missing { .. } => {
-                "check the path; a host that is in a charter needs the key that it was named with"
+                "check the path; a key that documents name cannot be replaced by a new one"
             }
             Self::Exists { .. } => "open the file that is there, or choose another path",
             Self::Permissions { .. } => {
