@@ -59,11 +59,13 @@ impl Place {
     }
 
     /// What a second process needs to open the journal: the host, then the directory.
+    #[allow(dead_code, reason = "`tests/second_process` uses it")]
     pub(crate) fn to_text(&self) -> String {
         format!("{} {}", self.key.host_id(), self.directory.path().display())
     }
 
     /// Opens the journal of a place from its text, with the host's name alone.
+    #[allow(dead_code, reason = "`tests/second_process` uses it")]
     pub(crate) fn open_journal_of(text: &str) -> Result<FileJournal, &'static str> {
         let (host, directory) = text.split_once(' ').expect("a host and a directory");
         let binding = Binding { host: host.parse().expect("a host"), machine: fingerprint() };
