@@ -87,6 +87,7 @@ mod intent;
 pub mod order;
 mod position;
 mod public_key;
+mod seq;
 
 // -- rules: pure functions --
 pub mod approver;

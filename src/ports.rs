@@ -4,6 +4,7 @@ mod chain;
 mod journal;
 mod signer;
 
+pub use crate::seq::Seq;
 pub use chain::{Chain, LaneRule, NotRead};
-pub use journal::{Entry, EntryKey, Journal, JournalError, Seq};
+pub use journal::{Entry, EntryKey, Journal, JournalError};
 pub use signer::{HostSigner, SignFailed, Signer};

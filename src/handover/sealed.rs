@@ -1,7 +1,7 @@
 //! Sealed: what a step decided, of which nothing leaves before it is durable (R3).
 
 use super::{Alarm, Message, Record, Run};
-use crate::{Cleared, IdentityId, Lane, ports::Seq, watermark::Mark};
+use crate::{Cleared, IdentityId, Lane, seq::Seq, watermark::Mark};
 use alloc::{boxed::Box, vec::Vec};
 
 /// One change to the state of an identity.

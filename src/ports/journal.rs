@@ -1,25 +1,7 @@
 //! Journal: durable records that a power cut cannot roll back.
 
-use crate::{IdentityId, Lane, OrderId};
+use crate::{IdentityId, Lane, OrderId, seq::Seq};
 use alloc::{borrow::Cow, vec::Vec};
-
-/// The number of a commit, from 1, without gaps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Seq(u64);
-
-impl Seq {
-    /// The commit with this number.
-    #[must_use]
-    pub const fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
 
 /// What an entry is about. A later entry with the same key replaces the earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
