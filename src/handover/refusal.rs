@@ -375,27 +375,3 @@ impl Refusal {
         )
     }
 }
-
-impl WatermarkRefusal {
-    /// A stable code for machines.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Below { .. } => "watermark.below",
-            Self::Conflict { .. } => "watermark.conflict",
-            Self::FloorBack { .. } => "watermark.floor_back",
-            Self::NotSignable { .. } => "watermark.not_signable",
-        }
-    }
-
-    /// The safe next step, for a person.
-    #[must_use]
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::Below { .. } => "do nothing: that position is over",
-            Self::Conflict { .. } => "do nothing: the earlier signature stands",
-            Self::FloorBack { .. } => "wait until the chain's justification recovers",
-            Self::NotSignable { .. } => "check the message: no chain reaches this position",
-        }
-    }
-}
