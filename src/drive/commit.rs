@@ -18,6 +18,8 @@ impl Host {
         input: &Input,
         mut also: Vec<Entry>,
     ) -> Result<Vec<Effect>, Error> {
+        // Under the locks: whoever waited for them must see that an outcome became unknown.
+        self.alive()?;
         let states: Vec<&State> = guards.iter().map(|guard| &**guard).collect();
         let signing = match states.as_slice() {
             [state] => Some(state.may_sign()),
