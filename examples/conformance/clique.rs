@@ -2,7 +2,7 @@
 
 use crate::{
     fields::{array, bytes, list, number, text},
-    suite::{Outcome, Report, ensure, equal},
+    suite::{Outcome, Report, Suite, ensure, equal},
 };
 use brainswap::{
     Position, PublicKey, Signable, Signature,
@@ -15,14 +15,23 @@ use brainswap::{
 use k256::ecdsa::SigningKey;
 use serde_json::Value;
 
-pub fn sealed_headers(json: &Value, report: &mut Report) {
+/// The suite of a file of this folder.
+pub fn suite_of(file: &str) -> Option<Suite> {
+    Some(match file {
+        "clef_sign_data.json" => clef_sign_data,
+        "sealed_headers.json" => sealed_headers,
+        _ => return None,
+    })
+}
+
+fn sealed_headers(json: &Value, report: &mut Report) {
     for row in list(json, "vectors") {
         let name = format!("{} {}", row["network"].as_str().unwrap_or("header"), row["number"]);
         report.case(name, || sealed_header(row));
     }
 }
 
-pub fn clef_sign_data(json: &Value, report: &mut Report) {
+fn clef_sign_data(json: &Value, report: &mut Report) {
     for row in list(json, "vectors") {
         report.case(format!("request {}", row["request"]["id"]), || signed_data(row));
     }

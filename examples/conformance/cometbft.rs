@@ -2,7 +2,7 @@
 
 use crate::{
     fields::{array, bytes, list, name_of, number, text},
-    suite::{Outcome, Report, ensure, equal},
+    suite::{Outcome, Report, Suite, ensure, equal},
 };
 use brainswap::{
     Position, Signable,
@@ -14,7 +14,15 @@ use brainswap::{
 };
 use serde_json::Value;
 
-pub fn sign_bytes(json: &Value, report: &mut Report) {
+/// The suite of a file of this folder.
+pub fn suite_of(file: &str) -> Option<Suite> {
+    Some(match file {
+        "sign_bytes.json" => sign_bytes,
+        _ => return None,
+    })
+}
+
+fn sign_bytes(json: &Value, report: &mut Report) {
     for kind in ["votes", "proposals", "vote_extensions"] {
         for (at, row) in list(json, kind).iter().enumerate() {
             report.case(name_of(row, kind, at), || signed_message(row));

@@ -7,11 +7,7 @@
 
 mod clique;
 mod cometbft;
-mod eos_authority;
-mod eos_keys;
-mod eos_names;
-mod eos_permissions;
-mod eos_signatures;
+mod eos;
 mod fields;
 mod folder;
 mod suite;

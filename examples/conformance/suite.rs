@@ -1,8 +1,6 @@
 //! Suite: the cases of one file, and what became of them.
 
-use crate::{
-    clique, cometbft, eos_authority, eos_keys, eos_names, eos_permissions, eos_signatures,
-};
+use crate::{clique, cometbft, eos};
 use serde_json::{Value, json};
 use std::{
     fmt,
@@ -11,6 +9,9 @@ use std::{
 
 /// What one case says: nothing, or why it failed.
 pub type Outcome = Result<(), String>;
+
+/// Runs the cases of one file.
+pub type Suite = fn(&Value, &mut Report);
 
 /// What became of the cases of one file.
 pub struct Report {
@@ -98,17 +99,13 @@ pub fn ensure(holds: bool, why: impl FnOnce() -> String) -> Outcome {
     if holds { Ok(()) } else { Err(why()) }
 }
 
-fn suite_of(file: &str) -> Option<fn(&Value, &mut Report)> {
-    Some(match file {
-        "clique/clef_sign_data.json" => clique::clef_sign_data,
-        "clique/sealed_headers.json" => clique::sealed_headers,
-        "cometbft/sign_bytes.json" => cometbft::sign_bytes,
-        "eos/authority_checker.json" => eos_authority::checker,
-        "eos/authority_validate.json" => eos_authority::validate,
-        "eos/keys.json" => eos_keys::keys,
-        "eos/names.json" => eos_names::names,
-        "eos/permission_linkauth_cases.json" => eos_permissions::scenarios,
-        "eos/signatures.json" => eos_signatures::signatures,
-        _ => return None,
-    })
+/// The suite of a file, by its path below the folder.
+fn suite_of(path: &str) -> Option<Suite> {
+    let (folder, file) = path.split_once('/')?;
+    match folder {
+        "clique" => clique::suite_of(file),
+        "cometbft" => cometbft::suite_of(file),
+        "eos" => eos::suite_of(file),
+        _ => None,
+    }
 }

@@ -1,0 +1,7 @@
+//! Intent: what it costs to read a message, for each network, without signing it.
+
+mod clique;
+
+fn main() {
+    divan::main();
+}
