@@ -11,6 +11,8 @@ mod eos;
 mod fields;
 mod folder;
 mod suite;
+#[cfg(test)]
+mod tests;
 
 use clap::Parser;
 use serde_json::json;

@@ -7,27 +7,6 @@ mod naive_model;
 mod names;
 mod sound_accounts;
 mod validity;
-mod vectors;
-
-// The suites of `examples/conformance`, which the vectors are run with here too.
-#[path = "../../examples/conformance/clique.rs"]
-mod clique;
-#[path = "../../examples/conformance/cometbft.rs"]
-mod cometbft;
-#[path = "../../examples/conformance/eos_authority.rs"]
-mod eos_authority;
-#[path = "../../examples/conformance/eos_keys.rs"]
-mod eos_keys;
-#[path = "../../examples/conformance/eos_names.rs"]
-mod eos_names;
-#[path = "../../examples/conformance/eos_permissions.rs"]
-mod eos_permissions;
-#[path = "../../examples/conformance/eos_signatures.rs"]
-mod eos_signatures;
-#[path = "../../examples/conformance/fields.rs"]
-mod fields;
-#[path = "../../examples/conformance/suite.rs"]
-mod suite;
 
 use brainswap::authority::{KeyWeight, Level, LevelWeight, Name, WaitWeight, WeightedAuthority};
 
