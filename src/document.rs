@@ -177,10 +177,9 @@ impl Envelope {
 
     /// Adds a key's signature; one that the key gave before is replaced.
     pub fn add_signature(&mut self, key: PublicKey, signature: &Signature) {
-        let bytes = signature.as_bytes();
-        let compact = bytes.get(..64).unwrap_or(bytes);
+        let signature = signature.without_recovery().to_vec();
         self.signatures.retain(|signed| signed.key != key);
-        self.signatures.push(Signed { key, signature: compact.to_vec() });
+        self.signatures.push(Signed { key, signature });
     }
 
     /// Takes over the signatures of another copy of the same document.

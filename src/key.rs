@@ -16,6 +16,7 @@ mod process;
 mod recipient;
 #[cfg(feature = "sealed")]
 mod sealed;
+mod secret;
 
 #[cfg(feature = "sealed")]
 pub use self::{
@@ -27,31 +28,34 @@ pub use self::{
     sealed::{MAX_SEALED, SealMethod, SealedError, SealedKey},
 };
 
+use self::secret::Secret;
 use crate::{
-    Cleared, PublicKey, Signable, Signature,
+    Cleared, PublicKey, Signature,
     document::Envelope,
     ports::{SignFailed, Signer},
 };
-use alloc::{borrow::Cow, boxed::Box};
 use core::fmt;
-use ed25519_dalek::Signer as _;
 use secrecy::{ExposeSecret as _, SecretSlice};
-use sha2::{Digest as _, Sha256};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-/// The length of a secret of either kind, in bytes.
+/// The length of a secret of any kind, in bytes.
 const SECRET_LENGTH: usize = 32;
 
-/// Draws of 32 random bytes before a secp256k1 scalar is given up. One draw fails once in 2^127.
-const SCALAR_DRAWS: usize = 4;
+/// Draws of 32 random bytes before a scalar is given up. One draw fails with at most 55% (BLS).
+const SCALAR_DRAWS: usize = 256;
 
-/// The two kinds of keys that identities, hosts and approvers use.
+/// The kinds of keys that identities, hosts and approvers use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum KeyKind {
     /// RFC 8032; the secret is the 32-byte seed.
     Ed25519,
     /// SEC 2 secp256k1; the secret is the scalar, 32 bytes, big-endian.
     Secp256k1,
+    /// NIST P-256; the secret is the scalar, 32 bytes, big-endian.
+    P256,
+    /// BLS12-381 with keys in G1; the secret is the scalar, 32 bytes, big-endian.
+    Bls12381,
 }
 
 impl KeyKind {
@@ -61,6 +65,8 @@ impl KeyKind {
         match key {
             PublicKey::Ed25519(_) => Self::Ed25519,
             PublicKey::Secp256k1(_) => Self::Secp256k1,
+            PublicKey::P256(_) => Self::P256,
+            PublicKey::Bls12381(_) => Self::Bls12381,
         }
     }
 }
@@ -70,6 +76,8 @@ impl fmt::Display for KeyKind {
         f.write_str(match self {
             Self::Ed25519 => "ed25519",
             Self::Secp256k1 => "secp256k1",
+            Self::P256 => "p256",
+            Self::Bls12381 => "bls12-381",
         })
     }
 }
@@ -104,12 +112,7 @@ pub struct SecretKey {
     public: PublicKey,
 }
 
-enum Secret {
-    Ed25519(Box<ed25519_dalek::SigningKey>),
-    Secp256k1(Box<k256::ecdsa::SigningKey>),
-}
-
-/// Both signing keys overwrite themselves; the bounds are checked by a test.
+/// Every signing key overwrites itself; the bounds are checked by a test.
 impl ZeroizeOnDrop for SecretKey {}
 
 /// Why there is no key.
@@ -130,8 +133,19 @@ pub enum KeyError {
         needed: usize,
     },
     /// The scalar is zero, or not below the order of the curve (SEC 1, section 3.2.1).
-    #[error("the secp256k1 secret is zero or not below the order of the curve")]
-    Scalar,
+    #[error("the {kind} secret is zero or not below the order of the curve")]
+    Scalar {
+        /// The kind asked for.
+        kind: KeyKind,
+    },
+    /// This build makes no keys of the kind.
+    #[error("this build makes no {kind} keys: it was made without the feature \"{feature}\"")]
+    Unsupported {
+        /// The kind asked for.
+        kind: KeyKind,
+        /// What it needs.
+        feature: &'static str,
+    },
     /// The secret belongs to another public key than the one stated.
     #[error("the secret belongs to {derived}, not to {stated}")]
     OtherKey {
@@ -149,7 +163,8 @@ impl KeyError {
         match self {
             Self::NoRandomness => "key.no_randomness",
             Self::Length { .. } => "key.length",
-            Self::Scalar => "key.scalar",
+            Self::Scalar { .. } => "key.scalar",
+            Self::Unsupported { .. } => "key.unsupported",
             Self::OtherKey { .. } => "key.mismatch",
         }
     }
@@ -159,9 +174,10 @@ impl KeyError {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::NoRandomness => "nothing was made; try again once the system has started up",
-            Self::Length { .. } | Self::Scalar => {
+            Self::Length { .. } | Self::Scalar { .. } => {
                 "nothing was imported; check that the file is a raw secret of this kind"
             }
+            Self::Unsupported { .. } => "nothing was made; use a build with that feature",
             Self::OtherKey { .. } => {
                 "nothing was imported; compare both keys with the identity's genesis document"
             }
@@ -180,7 +196,7 @@ impl SecretKey {
         for _ in 0..SCALAR_DRAWS {
             getrandom::fill(bytes.as_mut()).map_err(|_| KeyError::NoRandomness)?;
             match Self::from_bytes(kind, &bytes) {
-                Err(KeyError::Scalar) => {} // drawn above the order: draw again
+                Err(KeyError::Scalar { .. }) => {} // drawn above the order: draw again
                 done => return done,
             }
         }
@@ -189,7 +205,7 @@ impl SecretKey {
 
     /// Takes over a secret that exists already, for the public key that it is said to have.
     ///
-    /// The secret is an Ed25519 seed or a big-endian secp256k1 scalar, 32 bytes each. An imported
+    /// The secret is an Ed25519 seed or a big-endian scalar, 32 bytes. An imported
     /// key has no marks: it signs only after its history is reconciled (R7).
     ///
     /// # Errors
@@ -229,76 +245,38 @@ impl SecretKey {
     /// Signs a document: the bytes of [`Envelope::signed_bytes`], which no network's message can
     /// equal, so this needs no clearance.
     ///
-    /// Ed25519 as in RFC 8032; secp256k1 as ECDSA over SHA-256, deterministic (RFC 6979), low s.
+    /// Ed25519 as in RFC 8032; secp256k1 and P-256 as ECDSA over SHA-256, deterministic (RFC
+    /// 6979), low s; BLS under a domain separation tag that no network uses.
     pub fn sign_document(&self, envelope: &mut Envelope) {
-        let signature = self.sign_bytes(&envelope.signed_bytes());
+        let signature = self.secret.sign_document(&envelope.signed_bytes());
         envelope.add_signature(self.public, &signature);
     }
 
     /// The secret's 32 bytes, for sealing and for nothing else.
     #[cfg(feature = "sealed")]
     pub(crate) fn expose_for_sealing(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
-        match &self.secret {
-            Secret::Ed25519(key) => Zeroizing::new(*key.as_bytes()),
-            Secret::Secp256k1(key) => Zeroizing::new(key.to_bytes().into()),
-        }
+        self.secret.to_bytes()
     }
 
     fn from_bytes(kind: KeyKind, bytes: &[u8; SECRET_LENGTH]) -> Result<Self, KeyError> {
-        match kind {
-            KeyKind::Ed25519 => {
-                let key = Box::new(ed25519_dalek::SigningKey::from_bytes(bytes));
-                let public = PublicKey::Ed25519(key.verifying_key().to_bytes());
-                Ok(Self { secret: Secret::Ed25519(key), public })
-            }
-            KeyKind::Secp256k1 => {
-                let key = k256::ecdsa::SigningKey::from_slice(bytes)
-                    .map(Box::new)
-                    .map_err(|_| KeyError::Scalar)?;
-                let point = key.verifying_key().to_sec1_point(true);
-                let public = point.as_bytes().try_into().map_err(|_| KeyError::Scalar)?;
-                Ok(Self { secret: Secret::Secp256k1(key), public: PublicKey::Secp256k1(public) })
-            }
-        }
-    }
-
-    fn sign_bytes(&self, message: &[u8]) -> Signature {
-        match &self.secret {
-            Secret::Ed25519(key) => Signature::Ed25519(key.sign(message).to_bytes()),
-            Secret::Secp256k1(key) => {
-                Signature::Secp256k1(sign_prehash(key, &Sha256::digest(message).into()))
-            }
-        }
-    }
-
-    fn sign_signable(&self, signable: &Signable) -> Result<Signature, SignFailed> {
-        match (&self.secret, signable) {
-            (Secret::Ed25519(_), Signable::Message(message)) => Ok(self.sign_bytes(message)),
-            (Secret::Secp256k1(key), Signable::Prehash(digest)) => {
-                let bytes = sign_prehash(key, digest);
-                match bytes.last() {
-                    Some(0 | 1) => Ok(Signature::Secp256k1(bytes)),
-                    _ => Err(failed("the signature has no recovery value of 0 or 1")),
-                }
-            }
-            (Secret::Ed25519(_), Signable::Prehash(_)) => {
-                Err(failed("the key is ed25519 and the network signs a 32-byte hash"))
-            }
-            (Secret::Secp256k1(_), Signable::Message(_)) => {
-                Err(failed("the key is secp256k1 and the network signs the message itself"))
-            }
-        }
+        let (secret, public) = Secret::from_bytes(kind, bytes)?;
+        Ok(Self { secret, public })
     }
 }
 
-/// Ed25519 signs a [`Signable::Message`], secp256k1 a [`Signable::Prehash`].
+/// Ed25519 signs a [`Signable::Message`], secp256k1 and P-256 a [`Signable::Prehash`], BLS a
+/// [`Signable::Bls`].
+///
+/// [`Signable::Message`]: crate::Signable::Message
+/// [`Signable::Prehash`]: crate::Signable::Prehash
+/// [`Signable::Bls`]: crate::Signable::Bls
 impl Signer for SecretKey {
     fn public_key(&self) -> PublicKey {
         self.public
     }
 
     fn sign(&self, cleared: Cleared) -> Result<Signature, SignFailed> {
-        self.sign_signable(cleared.signable())
+        self.secret.sign(cleared.signable())
     }
 }
 
@@ -310,20 +288,6 @@ impl fmt::Debug for SecretKey {
             .field("public_key", &self.public)
             .finish_non_exhaustive()
     }
-}
-
-/// `r || s || v`: nonce by RFC 6979 with SHA-256, low s, `v` adjusted to it.
-fn sign_prehash(key: &k256::ecdsa::SigningKey, digest: &[u8; 32]) -> [u8; 65] {
-    let (signature, recovery) = key.sign_prehash_recoverable(digest);
-    let mut bytes = [recovery.to_byte(); 65];
-    for (to, from) in bytes.iter_mut().zip(signature.to_bytes()) {
-        *to = from;
-    }
-    bytes
-}
-
-const fn failed(reason: &'static str) -> SignFailed {
-    SignFailed { reason: Cow::Borrowed(reason) }
 }
 
 #[cfg(test)]

@@ -66,7 +66,8 @@
 //! # Features
 //!
 //! `std` (default) brings the [`Host`] and the keys; without it the crate is `no_std` with
-//! `alloc`: words, rules, chains. `clique`, `cometbft`: one network each. `eos`: keys,
+//! `alloc`: words, rules, chains. `clique`, `cometbft`: one network each. `bls`: keys and
+//! signatures on BLS12-381. `eos`: keys,
 //! signatures and authorities in the texts and bytes of EOS / Antelope. `file-journal`: a
 //! durable journal in one file. `sealed`: keys at rest. `conformance`: suites for implementors.
 //! A feature adds API; none changes or switches off a check.
@@ -127,7 +128,7 @@ pub use crate::drive::{
     AfterRelease, Cause, Error, Family, Held, Host, Limited, Released, Right, RightOf,
 };
 pub use crate::host::{HostCard, Nonce, Session};
-pub use crate::intent::{Intent, Reading, Signable};
+pub use crate::intent::{BlsSuite, Intent, Reading, Signable};
 pub use crate::position::{Lane, Lanes, NotAPosition, Position};
 pub use crate::public_key::{BadSignature, NotAPublicKey, PublicKey, Signature};
 

@@ -1,18 +1,29 @@
-//! Public key: who signed, in the two kinds that identities, hosts and approvers use.
+//! Public key: who signed, in the kinds that identities, hosts and approvers use.
 
-use crate::digest::from_lower_hex;
+mod bls;
+mod ecdsa;
+
+#[cfg(all(feature = "std", feature = "bls"))]
+pub(crate) use bls::DOCUMENT_TAG;
+
+use crate::{BlsSuite, digest::from_lower_hex};
 use alloc::string::String;
 use core::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
-/// A public key, with its kind; as text `ed25519:<hex>` or `secp256k1:<hex>` (compressed).
+/// A public key, with its kind; as text the kind, a colon and lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum PublicKey {
-    /// RFC 8032, 32 bytes.
+    /// `ed25519:`, RFC 8032, 32 bytes.
     Ed25519([u8; 32]),
-    /// SEC 1 compressed point, 33 bytes.
+    /// `secp256k1:`, SEC 1 compressed point, 33 bytes.
     Secp256k1([u8; 33]),
+    /// `p256:`, SEC 1 compressed point on NIST P-256, 33 bytes.
+    P256([u8; 33]),
+    /// `bls12-381:`, compressed point of G1, 48 bytes. Usable with the feature `bls` alone.
+    Bls12381([u8; 48]),
 }
 
 /// Why a text, or its bytes, is no public key.
@@ -21,12 +32,21 @@ pub enum PublicKey {
 pub enum NotAPublicKey {
     /// The text has another form.
     #[error(
-        "not a public key: expected \"ed25519:\" and 64 or \"secp256k1:\" and 66 hexadecimal digits"
+        "not a public key: expected \"ed25519:\", \"secp256k1:\", \"p256:\" or \"bls12-381:\" and \
+         64, 66, 66 or 96 hexadecimal digits"
     )]
     Text,
     /// The bytes are not a usable point of the curve.
     #[error("not a public key: the bytes are not a usable point of the curve")]
     Point,
+    /// This build cannot check keys of the kind.
+    #[error("this build knows no {kind} keys: it was made without the feature \"{feature}\"")]
+    Unsupported {
+        /// The kind.
+        kind: &'static str,
+        /// What it needs.
+        feature: &'static str,
+    },
 }
 
 /// A signature did not match its key and bytes.
@@ -36,11 +56,16 @@ pub struct BadSignature;
 
 /// A signature, in the form its kind of key makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Signature {
     /// RFC 8032, 64 bytes.
     Ed25519([u8; 64]),
     /// `r || s || v`, 65 bytes: low s, and `v` (0 or 1) to recover the public key.
     Secp256k1([u8; 65]),
+    /// `r || s`, 64 bytes: low s.
+    P256([u8; 64]),
+    /// Compressed point of G2, 96 bytes.
+    Bls12381([u8; 96]),
 }
 
 impl Signature {
@@ -48,8 +73,18 @@ impl Signature {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match self {
-            Self::Ed25519(bytes) => bytes,
+            Self::Ed25519(bytes) | Self::P256(bytes) => bytes,
             Self::Secp256k1(bytes) => bytes,
+            Self::Bls12381(bytes) => bytes,
+        }
+    }
+
+    /// The bytes, as documents carry them: without what only helps to find the public key.
+    #[must_use]
+    pub fn without_recovery(&self) -> &[u8] {
+        match self {
+            Self::Secp256k1([compact @ .., _]) => compact,
+            Self::Ed25519(_) | Self::P256(_) | Self::Bls12381(_) => self.as_bytes(),
         }
     }
 }
@@ -61,12 +96,15 @@ impl PublicKey {
             Self::Ed25519(bytes) => {
                 ed25519_dalek::VerifyingKey::from_bytes(bytes).is_ok_and(|key| !key.is_weak())
             }
-            Self::Secp256k1(bytes) => k256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).is_ok(),
+            Self::Secp256k1(bytes) => ecdsa::is_point::<k256::Secp256k1>(bytes),
+            Self::P256(bytes) => ecdsa::is_point::<p256::NistP256>(bytes),
+            Self::Bls12381(bytes) => bls::is_point(bytes)?,
         };
         if usable { Ok(self) } else { Err(NotAPublicKey::Point) }
     }
 
-    /// Checks a signature over a message: Ed25519 strictly, secp256k1 over its SHA-256 with low s.
+    /// Checks a signature over a document: Ed25519 strictly; secp256k1 and P-256 over the
+    /// document's SHA-256, with low s; BLS under a domain separation tag of documents.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         match self {
             Self::Ed25519(bytes) => {
@@ -76,25 +114,38 @@ impl PublicKey {
                     ed25519_dalek::Signature::from_slice(signature).map_err(|_| BadSignature)?;
                 key.verify_strict(message, &signature).map_err(|_| BadSignature)
             }
-            Self::Secp256k1(_) => self.verify_prehash(&Sha256::digest(message).into(), signature),
+            Self::Secp256k1(_) | Self::P256(_) => {
+                self.verify_prehash(&Sha256::digest(message).into(), signature)
+            }
+            Self::Bls12381(bytes) => bls::verify(bytes, message, bls::DOCUMENT_TAG, signature),
         }
     }
 
-    /// Checks a secp256k1 signature (`r || s`, or with `v`) over a digest made elsewhere.
+    /// Checks an ECDSA signature (`r || s`, or with `v`) with low s over a digest made elsewhere.
     pub fn verify_prehash(&self, digest: &[u8; 32], signature: &[u8]) -> Result<(), BadSignature> {
-        use k256::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier as _};
-        let Self::Secp256k1(bytes) = self else { return Err(BadSignature) };
         let compact = match signature.len() {
             64 => signature,
             65 => signature.split_last().map(|(_, rest)| rest).ok_or(BadSignature)?,
             _ => return Err(BadSignature),
         };
-        let signature = Signature::from_slice(compact).map_err(|_| BadSignature)?;
-        if signature.normalize_s() != signature {
-            return Err(BadSignature); // one signature, one form
+        match self {
+            Self::Secp256k1(bytes) => ecdsa::verify::<k256::Secp256k1>(bytes, digest, compact),
+            Self::P256(bytes) => ecdsa::verify::<p256::NistP256>(bytes, digest, compact),
+            Self::Ed25519(_) | Self::Bls12381(_) => Err(BadSignature),
         }
-        let key = VerifyingKey::from_sec1_bytes(bytes).map_err(|_| BadSignature)?;
-        key.verify_prehash(digest, &signature).map_err(|_| BadSignature)
+    }
+
+    /// Checks a BLS signature over a network's message. Without the feature `bls` none is good.
+    pub fn verify_bls(
+        &self,
+        message: &[u8],
+        suite: BlsSuite,
+        signature: &[u8],
+    ) -> Result<(), BadSignature> {
+        match self {
+            Self::Bls12381(bytes) => bls::verify(bytes, message, suite.tag(), signature),
+            Self::Ed25519(_) | Self::Secp256k1(_) | Self::P256(_) => Err(BadSignature),
+        }
     }
 }
 
@@ -103,6 +154,8 @@ impl fmt::Display for PublicKey {
         match self {
             Self::Ed25519(bytes) => write!(f, "ed25519:{}", const_hex::encode(bytes)),
             Self::Secp256k1(bytes) => write!(f, "secp256k1:{}", const_hex::encode(bytes)),
+            Self::P256(bytes) => write!(f, "p256:{}", const_hex::encode(bytes)),
+            Self::Bls12381(bytes) => write!(f, "bls12-381:{}", const_hex::encode(bytes)),
         }
     }
 }
@@ -120,6 +173,8 @@ impl FromStr for PublicKey {
         let key = match text.split_once(':') {
             Some(("ed25519", hex)) => from_lower_hex(hex).map(Self::Ed25519),
             Some(("secp256k1", hex)) => from_lower_hex(hex).map(Self::Secp256k1),
+            Some(("p256", hex)) => from_lower_hex(hex).map(Self::P256),
+            Some(("bls12-381", hex)) => from_lower_hex(hex).map(Self::Bls12381),
             _ => None,
         };
         key.ok_or(NotAPublicKey::Text)?.checked()

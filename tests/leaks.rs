@@ -116,7 +116,7 @@ fn every_look_of_a_leak_is_recognised() {
 
 #[test]
 fn no_debug_of_a_key_shows_its_secret() {
-    for kind in [KeyKind::Ed25519, KeyKind::Secp256k1] {
+    for kind in [KeyKind::Ed25519, KeyKind::Secp256k1, KeyKind::P256, KeyKind::Bls12381] {
         let Known { secret, key } = Known::new(kind);
         let identity = RecipientIdentity::generate().unwrap();
         let by_passphrase =
@@ -131,7 +131,7 @@ fn no_debug_of_a_key_shows_its_secret() {
 
 #[test]
 fn no_sealed_bytes_show_the_secret_or_the_passphrase() {
-    for kind in [KeyKind::Ed25519, KeyKind::Secp256k1] {
+    for kind in [KeyKind::Ed25519, KeyKind::Secp256k1, KeyKind::P256, KeyKind::Bls12381] {
         let Known { secret, key } = Known::new(kind);
         let passphrase = "Sesam, oeffne dich!";
         let identity = RecipientIdentity::generate().unwrap();

@@ -81,12 +81,13 @@ impl EosPublicKey {
         }
     }
 
-    /// The key as identities and approvers have it; only K1 is one of theirs.
+    /// The key as identities and approvers have it; a `WebAuthn` key is none of theirs.
     #[must_use]
     pub const fn to_public_key(&self) -> Option<PublicKey> {
         match self {
             Self::K1(point) => Some(PublicKey::Secp256k1(*point)),
-            Self::R1(_) | Self::WebAuthn(_) => None,
+            Self::R1(point) => Some(PublicKey::P256(*point)),
+            Self::WebAuthn(_) => None,
         }
     }
 
@@ -213,14 +214,17 @@ fn check_p256(point: &[u8; 33]) -> Result<(), NotEosText> {
     Ok(())
 }
 
-/// An Ed25519 key is none of the chain's.
+/// Ed25519 and BLS keys are none of the chain's accounts'.
 impl TryFrom<PublicKey> for EosPublicKey {
     type Error = NotEosText;
 
     fn try_from(key: PublicKey) -> Result<Self, NotEosText> {
         match key {
             PublicKey::Secp256k1(point) => Self::k1(point),
-            PublicKey::Ed25519(_) => Err(NotEosText::Kind { content: Content::PublicKey }),
+            PublicKey::P256(point) => Self::r1(point),
+            PublicKey::Ed25519(_) | PublicKey::Bls12381(_) => {
+                Err(NotEosText::Kind { content: Content::PublicKey })
+            }
         }
     }
 }

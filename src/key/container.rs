@@ -24,6 +24,10 @@ pub(super) enum Content {
     Secp256k1,
     /// A host's keys.
     Host,
+    /// A 32-byte P-256 scalar.
+    P256,
+    /// A 32-byte BLS12-381 scalar.
+    Bls12381,
 }
 
 /// How it is sealed, with what is needed to open it again.
@@ -59,6 +63,8 @@ impl Container {
             Content::Ed25519 => 1,
             Content::Secp256k1 => 2,
             Content::Host => 3,
+            Content::P256 => 4,
+            Content::Bls12381 => 5,
         });
         bytes.push(match sealing {
             Sealing::Open => 0,
@@ -114,6 +120,8 @@ impl Container {
             Some([1]) => Content::Ed25519,
             Some([2]) => Content::Secp256k1,
             Some([3]) => Content::Host,
+            Some([4]) => Content::P256,
+            Some([5]) => Content::Bls12381,
             _ => return Err(damaged("the content")),
         };
         let method = take_array(&mut rest).ok_or(damaged("the method"))?;

@@ -246,7 +246,7 @@ impl HostKey {
         Container::from_bytes(&bytes)
             .and_then(|container| match container.content {
                 Content::Host => Self::from_parts(&container.public, &open(&container)?),
-                Content::Ed25519 | Content::Secp256k1 => {
+                Content::Ed25519 | Content::Secp256k1 | Content::P256 | Content::Bls12381 => {
                     Err(SealedError::OtherContent { got: "a key", needed: "a host key" })
                 }
             })
@@ -258,7 +258,7 @@ impl HostKey {
             PublicKey::Ed25519(bytes) => {
                 Some(Self { key, id: HostId::from_bytes(bytes), identity })
             }
-            PublicKey::Secp256k1(_) => None,
+            PublicKey::Secp256k1(_) | PublicKey::P256(_) | PublicKey::Bls12381(_) => None,
         }
     }
 

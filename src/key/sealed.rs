@@ -292,6 +292,8 @@ impl SealedKey {
         let public = match container.content {
             Content::Ed25519 => public.try_into().map(PublicKey::Ed25519),
             Content::Secp256k1 => public.try_into().map(PublicKey::Secp256k1),
+            Content::P256 => public.try_into().map(PublicKey::P256),
+            Content::Bls12381 => public.try_into().map(PublicKey::Bls12381),
             Content::Host => {
                 return Err(SealedError::OtherContent { got: "a host key", needed: "a key" });
             }
@@ -306,9 +308,10 @@ impl SealedKey {
         SecretKey::import(KeyKind::of(&self.public), &secret, &self.public).map_err(|error| {
             match error {
                 KeyError::OtherKey { derived, stated } => SealedError::OtherKey { derived, stated },
-                KeyError::Length { .. } | KeyError::Scalar | KeyError::NoRandomness => {
-                    damaged("the secret")
-                }
+                KeyError::Length { .. }
+                | KeyError::Scalar { .. }
+                | KeyError::Unsupported { .. }
+                | KeyError::NoRandomness => damaged("the secret"),
             }
         })
     }
@@ -362,5 +365,7 @@ fn outside_of(key: &SecretKey) -> (Content, Vec<u8>) {
     match key.public_key() {
         PublicKey::Ed25519(bytes) => (Content::Ed25519, bytes.to_vec()),
         PublicKey::Secp256k1(bytes) => (Content::Secp256k1, bytes.to_vec()),
+        PublicKey::P256(bytes) => (Content::P256, bytes.to_vec()),
+        PublicKey::Bls12381(bytes) => (Content::Bls12381, bytes.to_vec()),
     }
 }

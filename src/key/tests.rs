@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Digest, IdentityId, Intent, Lane, Position};
+use crate::{BadSignature, BlsSuite, Digest, IdentityId, Intent, Lane, Position, Signable};
 use alloc::{format, string::String, vec::Vec};
 use std::println;
 
@@ -20,6 +20,12 @@ fn cleared(signable: Signable) -> Cleared {
     };
     Cleared::new(IdentityId::from_bytes([1; 32]), intent, signable)
 }
+
+#[cfg(feature = "bls")]
+const KINDS: [KeyKind; 4] =
+    [KeyKind::Ed25519, KeyKind::Secp256k1, KeyKind::P256, KeyKind::Bls12381];
+#[cfg(not(feature = "bls"))]
+const KINDS: [KeyKind; 3] = [KeyKind::Ed25519, KeyKind::Secp256k1, KeyKind::P256];
 
 /// RFC 8032, section 7.1, TEST 2.
 const ED25519_SECRET: &str = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
@@ -54,7 +60,7 @@ fn secp256k1_signs_as_in_rfc_6979_with_low_s() {
              547fe64427496db33bf66019dacbf0039c04199abb0122918601db38a72cfc21",
         ),
     ] {
-        let made = key.sign_bytes(message.as_bytes());
+        let made = key.secret.sign_document(message.as_bytes());
         assert_eq!(made.as_bytes()[..64], hex::<64>(signature), "{message}");
         assert_eq!(key.public_key().verify(message.as_bytes(), made.as_bytes()), Ok(()));
     }
@@ -105,13 +111,71 @@ fn secp256k1_reproduces_every_seal_of_the_vectors_whose_key_is_known() {
     }
 }
 
+/// RFC 6979, A.2.5, SHA-256, message "sample"; its s taken from the order of the curve, to be low.
 #[test]
-fn a_key_of_the_other_kind_than_the_network_signs_nothing() {
-    let hash = key(KeyKind::Ed25519, ED25519_SECRET).sign(cleared(Signable::Prehash([7; 32])));
-    assert_eq!(hash, Err(failed("the key is ed25519 and the network signs a 32-byte hash")));
-    let message = key(KeyKind::Secp256k1, ONE).sign(cleared(Signable::Message([7].into())));
-    let reason = "the key is secp256k1 and the network signs the message itself";
-    assert_eq!(message, Err(failed(reason)));
+fn p256_signs_as_in_rfc_6979_with_low_s() {
+    let key =
+        key(KeyKind::P256, "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+    let public = "p256:0360fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6";
+    assert_eq!(format!("{}", key.public_key()), public);
+    let signature = "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
+                     0834e36ad29a83bf2bc9385e491d6099c8fdf9d1ed67aa7ea5f51f93782857a9";
+    let made = key.secret.sign_document(b"sample");
+    assert_eq!(made, Signature::P256(hex(signature)));
+    assert_eq!(key.public_key().verify(b"sample", made.as_bytes()), Ok(()));
+    let high = hex::<64>(
+        "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
+         f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+    );
+    assert_eq!(key.public_key().verify(b"sample", &high), Err(BadSignature), "a second form");
+}
+
+/// The key of the EIP-2335 test cases; signatures made with `py_ecc` 8.
+#[cfg(feature = "bls")]
+#[test]
+fn bls_signs_in_the_ciphersuite_of_the_network_and_in_no_other() {
+    let key =
+        key(KeyKind::Bls12381, "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f");
+    let public = "bls12-381:9612d7a727c9d0a22e185a1c768478dfe919cada9266988cb32359c11f2b7b27f4ae\
+                  4040902382ae2910c15e2b420d07";
+    assert_eq!(format!("{}", key.public_key()), public);
+    let message = [7; 32];
+    let made = |suite| {
+        let signed = key.sign(cleared(Signable::Bls { message: message.to_vec(), suite }));
+        signed.expect("a BLS key signs a BLS message")
+    };
+    let basic = "8ab1af932af922f5a6e0d7d10e451d048affcfae5d59832526c9d263c6c687a465eacf1244b5ca59\
+                 e1fd0b9187ce46f9010e9463b61a352759f7cfd5428bd5c9430381306f794a28e0b789bea67e134c\
+                 9af864f678df48a9c684d4bb5c79979f";
+    let proven = "af3fd9733bef23312503d77cb8578dcb672672d7dadbd55abd9c82e00cc678bc12909d7de340805b\
+                  56f8b2582bd4596702abf0e8b6ecc2a126cfa5660a5e614a81829d790989a688ffb2c75da6b421e0\
+                  9690b28235d45411bad03e98235af154";
+    let suites = [(BlsSuite::Basic, basic), (BlsSuite::ProofOfPossession, proven)];
+    for (suite, signature) in suites {
+        assert_eq!(made(suite), Signature::Bls12381(hex(signature)));
+        for (other, _) in suites {
+            let checked = key.public_key().verify_bls(&message, other, &hex::<96>(signature));
+            assert_eq!(checked.is_ok(), other == suite, "{suite:?} as {other:?}");
+        }
+        assert_eq!(key.public_key().verify(&message, &hex::<96>(signature)), Err(BadSignature));
+    }
+    let document = key.secret.sign_document(b"document");
+    assert_eq!(key.public_key().verify(b"document", document.as_bytes()), Ok(()));
+}
+
+#[test]
+fn a_key_of_another_kind_than_the_network_signs_nothing() {
+    for kind in KINDS {
+        let key = SecretKey::generate(kind).expect("a key");
+        let bls = Signable::Bls { message: [7].into(), suite: BlsSuite::Basic };
+        for (signable, signs) in [
+            (Signable::Message([7].into()), kind == KeyKind::Ed25519),
+            (Signable::Prehash([7; 32]), matches!(kind, KeyKind::Secp256k1 | KeyKind::P256)),
+            (bls, kind == KeyKind::Bls12381),
+        ] {
+            assert_eq!(key.sign(cleared(signable.clone())).is_ok(), signs, "{kind} {signable:?}");
+        }
+    }
 }
 
 #[test]
@@ -120,11 +184,12 @@ fn what_holds_a_secret_overwrites_it_when_it_goes() {
     overwrites::<SecretKey>();
     overwrites::<ed25519_dalek::SigningKey>();
     overwrites::<k256::ecdsa::SigningKey>();
+    overwrites::<p256::ecdsa::SigningKey>();
 }
 
 #[test]
 fn a_generated_key_is_new_and_its_own() {
-    for kind in [KeyKind::Ed25519, KeyKind::Secp256k1] {
+    for kind in KINDS {
         let (one, other) = (SecretKey::generate(kind), SecretKey::generate(kind));
         let (one, other) = (one.expect("a key"), other.expect("a key"));
         assert_eq!((one.kind(), KeyKind::of(&one.public_key())), (kind, kind));

@@ -47,18 +47,19 @@ fn a_secret_of_another_length_is_refused() {
     }
 }
 
-/// The order of secp256k1: SEC 2, section 2.4.1.
+/// The orders: SEC 2, sections 2.4.1 and 2.4.2; draft-irtf-cfrg-pairing-friendly-curves, 4.2.1.
 #[test]
 fn a_scalar_of_zero_or_not_below_the_order_is_refused() {
-    for scalar in [
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
-        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    for (kind, order) in [
+        (KeyKind::Secp256k1, "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"),
+        (KeyKind::P256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+        (KeyKind::Bls12381, "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001"),
     ] {
-        let error =
-            refused(KeyKind::Secp256k1, &const_hex::decode(scalar).unwrap(), SECP256K1_PUBLIC);
-        assert_eq!(error, KeyError::Scalar, "{scalar}");
-        assert_eq!(error.code(), "key.scalar");
+        for scalar in [&"00".repeat(32), order, &"ff".repeat(32)] {
+            let error = refused(kind, &const_hex::decode(scalar).unwrap(), SECP256K1_PUBLIC);
+            assert_eq!(error, KeyError::Scalar { kind }, "{scalar}");
+            assert_eq!(error.code(), "key.scalar");
+        }
     }
 }
 

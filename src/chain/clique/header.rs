@@ -189,12 +189,10 @@ impl Header {
     /// [`HeaderError::BadSeal`] if it is no secp256k1 signature, or its `v` is neither 0 nor 1.
     /// Who made it is not looked at: see [`signer`](Self::signer).
     pub fn with_seal(&self, seal: &Signature) -> Result<Self, HeaderError> {
-        match seal {
-            Signature::Secp256k1(bytes @ [.., 0 | 1]) => {
-                Ok(Self { seal: Some(*bytes), ..self.clone() })
-            }
-            Signature::Secp256k1(_) | Signature::Ed25519(_) => Err(HeaderError::BadSeal),
-        }
+        let Signature::Secp256k1(bytes @ [.., 0 | 1]) = seal else {
+            return Err(HeaderError::BadSeal);
+        };
+        Ok(Self { seal: Some(*bytes), ..self.clone() })
     }
 
     /// A plausible header of the next block, without transactions, vote, checkpoint or seal.
@@ -268,10 +266,8 @@ impl Header {
 /// a key of another kind, or one that is no point.
 #[must_use]
 pub fn address_of(key: &PublicKey) -> Option<[u8; ADDRESS]> {
-    match key {
-        PublicKey::Secp256k1(bytes) => address(&VerifyingKey::from_sec1_bytes(bytes).ok()?),
-        PublicKey::Ed25519(_) => None,
-    }
+    let PublicKey::Secp256k1(bytes) = key else { return None };
+    address(&VerifyingKey::from_sec1_bytes(bytes).ok()?)
 }
 
 fn address(key: &VerifyingKey) -> Option<[u8; ADDRESS]> {

@@ -1,0 +1,137 @@
+//! Secret: the signing key of each kind, where it lies and what it does.
+
+use super::{KeyError, KeyKind, SECRET_LENGTH};
+use crate::{PublicKey, Signable, Signature, ports::SignFailed};
+use alloc::{borrow::Cow, boxed::Box};
+use ecdsa::signature::hazmat::PrehashSigner as _;
+use ed25519_dalek::Signer as _;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+/// A signing key, in one place on the heap. Each overwrites itself on drop.
+pub(super) enum Secret {
+    Ed25519(Box<ed25519_dalek::SigningKey>),
+    Secp256k1(Box<k256::ecdsa::SigningKey>),
+    P256(Box<p256::ecdsa::SigningKey>),
+    #[cfg(feature = "bls")]
+    Bls12381(Box<blst::min_pk::SecretKey>),
+}
+
+impl Secret {
+    /// The key with this secret, and its public key.
+    pub(super) fn from_bytes(
+        kind: KeyKind,
+        bytes: &[u8; SECRET_LENGTH],
+    ) -> Result<(Self, PublicKey), KeyError> {
+        let scalar = KeyError::Scalar { kind };
+        match kind {
+            KeyKind::Ed25519 => {
+                let key = Box::new(ed25519_dalek::SigningKey::from_bytes(bytes));
+                let public = PublicKey::Ed25519(key.verifying_key().to_bytes());
+                Ok((Self::Ed25519(key), public))
+            }
+            KeyKind::Secp256k1 => {
+                let key = k256::ecdsa::SigningKey::from_slice(bytes).map(Box::new);
+                let key = key.map_err(|_| scalar)?;
+                let point = key.verifying_key().to_sec1_point(true);
+                let public = point.as_bytes().try_into().map_err(|_| scalar)?;
+                Ok((Self::Secp256k1(key), PublicKey::Secp256k1(public)))
+            }
+            KeyKind::P256 => {
+                let key = p256::ecdsa::SigningKey::from_slice(bytes).map(Box::new);
+                let key = key.map_err(|_| scalar)?;
+                let point = key.verifying_key().to_sec1_point(true);
+                let public = point.as_bytes().try_into().map_err(|_| scalar)?;
+                Ok((Self::P256(key), PublicKey::P256(public)))
+            }
+            #[cfg(feature = "bls")]
+            KeyKind::Bls12381 => {
+                let key = blst::min_pk::SecretKey::from_bytes(bytes).map(Box::new);
+                let key = key.map_err(|_| scalar)?;
+                let public = key.sk_to_pk().to_bytes();
+                Ok((Self::Bls12381(key), PublicKey::Bls12381(public)))
+            }
+            #[cfg(not(feature = "bls"))]
+            KeyKind::Bls12381 => Err(KeyError::Unsupported { kind, feature: "bls" }),
+        }
+    }
+
+    /// The 32 bytes that [`Secret::from_bytes`] takes.
+    #[cfg(feature = "sealed")]
+    pub(super) fn to_bytes(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
+        Zeroizing::new(match self {
+            Self::Ed25519(key) => *key.as_bytes(),
+            Self::Secp256k1(key) => key.to_bytes().into(),
+            Self::P256(key) => key.to_bytes().into(),
+            #[cfg(feature = "bls")]
+            Self::Bls12381(key) => key.to_bytes(),
+        })
+    }
+
+    /// Signs the bytes of a document.
+    pub(super) fn sign_document(&self, bytes: &[u8]) -> Signature {
+        match self {
+            Self::Ed25519(key) => Signature::Ed25519(key.sign(bytes).to_bytes()),
+            Self::Secp256k1(key) => {
+                Signature::Secp256k1(recoverable(key, &Sha256::digest(bytes).into()))
+            }
+            Self::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(bytes);
+                Signature::P256(signature.normalize_s().to_bytes().into())
+            }
+            #[cfg(feature = "bls")]
+            Self::Bls12381(key) => {
+                let tag = crate::public_key::DOCUMENT_TAG;
+                Signature::Bls12381(key.sign(bytes, tag, &[]).to_bytes())
+            }
+        }
+    }
+
+    /// Signs a network's message.
+    pub(super) fn sign(&self, signable: &Signable) -> Result<Signature, SignFailed> {
+        match (self, signable) {
+            (Self::Ed25519(key), Signable::Message(message)) => {
+                Ok(Signature::Ed25519(key.sign(message).to_bytes()))
+            }
+            (Self::Secp256k1(key), Signable::Prehash(digest)) => {
+                let bytes = recoverable(key, digest);
+                match bytes.last() {
+                    Some(0 | 1) => Ok(Signature::Secp256k1(bytes)),
+                    _ => Err(failed("the signature has no recovery value of 0 or 1")),
+                }
+            }
+            (Self::P256(key), Signable::Prehash(digest)) => {
+                let signature: p256::ecdsa::Signature =
+                    key.sign_prehash(digest).map_err(|_| failed("the digest cannot be signed"))?;
+                Ok(Signature::P256(signature.normalize_s().to_bytes().into()))
+            }
+            #[cfg(feature = "bls")]
+            (Self::Bls12381(key), Signable::Bls { message, suite }) => {
+                Ok(Signature::Bls12381(key.sign(message, suite.tag(), &[]).to_bytes()))
+            }
+            (_, Signable::Message(_)) => {
+                Err(failed("the network signs the message itself, and this kind of key does not"))
+            }
+            (_, Signable::Prehash(_)) => {
+                Err(failed("the network signs a 32-byte hash, and this kind of key does not"))
+            }
+            (_, Signable::Bls { .. }) => {
+                Err(failed("the network signs with BLS, and this key is of another kind"))
+            }
+        }
+    }
+}
+
+/// `r || s || v`: nonce by RFC 6979 with SHA-256, low s, `v` adjusted to it.
+fn recoverable(key: &k256::ecdsa::SigningKey, digest: &[u8; 32]) -> [u8; 65] {
+    let (signature, recovery) = key.sign_prehash_recoverable(digest);
+    let mut bytes = [recovery.to_byte(); 65];
+    for (to, from) in bytes.iter_mut().zip(signature.to_bytes()) {
+        *to = from;
+    }
+    bytes
+}
+
+const fn failed(reason: &'static str) -> SignFailed {
+    SignFailed { reason: Cow::Borrowed(reason) }
+}

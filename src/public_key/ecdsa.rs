@@ -1,0 +1,43 @@
+//! ECDSA: points and signatures of secp256k1 and P-256.
+
+use super::BadSignature;
+use ecdsa::{
+    EcdsaCurve, Signature, SignatureSize, VerifyingKey,
+    elliptic_curve::{
+        AffinePoint, CurveArithmetic, FieldBytesSize,
+        array::ArraySize,
+        sec1::{FromSec1Point, ModulusSize, ToSec1Point},
+    },
+    signature::hazmat::PrehashVerifier,
+};
+
+/// Whether these are the bytes of a point of the curve.
+pub(super) fn is_point<C>(bytes: &[u8; 33]) -> bool
+where
+    C: EcdsaCurve + CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+{
+    VerifyingKey::<C>::from_sec1_bytes(bytes).is_ok()
+}
+
+/// Checks `r || s` over a digest. High s is refused: one signature, one form.
+pub(super) fn verify<C>(
+    key: &[u8; 33],
+    digest: &[u8; 32],
+    signature: &[u8],
+) -> Result<(), BadSignature>
+where
+    C: EcdsaCurve + CurveArithmetic,
+    AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    FieldBytesSize<C>: ModulusSize,
+    SignatureSize<C>: ArraySize,
+    VerifyingKey<C>: PrehashVerifier<Signature<C>>,
+{
+    let signature = Signature::<C>::from_slice(signature).map_err(|_| BadSignature)?;
+    if signature.normalize_s() != signature {
+        return Err(BadSignature);
+    }
+    let key = VerifyingKey::<C>::from_sec1_bytes(key).map_err(|_| BadSignature)?;
+    key.verify_prehash(digest, &signature).map_err(|_| BadSignature)
+}
