@@ -1,9 +1,10 @@
 //! Identity: one on-chain signing key on one network, and the document it begins with.
 
 use crate::{
-    HostCard, HostId, Lanes, Position, PublicKey,
+    HostCard, HostId, Lane, Lanes, Position, PublicKey,
     authority::{NotAThreshold, Threshold},
     document::Document,
+    watermark::Mark,
 };
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -29,15 +30,22 @@ pub struct LaneSpec {
 }
 
 /// Where the first mark comes from (R5): absence is never zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum History {
     /// The key was generated for this identity and has never signed.
     NewKey,
     /// The key may have signed anything below `from`, and nothing from there on; the approvers
-    /// of the genesis document say so.
+    /// of the genesis document say so. In a lane with floors, the highest floor that fits below
+    /// `from` is considered signed.
     SignedBelow,
+    /// The key signed what the records of its former signer say, and nothing since.
+    Imported {
+        /// The last mark of each lane, below its `from`. A lane without one is as in
+        /// [`SignedBelow`](Self::SignedBelow): records that are silent prove nothing.
+        marks: Lanes<Option<Mark>>,
+    },
 }
 
 /// How leases change hands during an epoch.
@@ -96,8 +104,8 @@ pub enum NotAGenesis {
     /// The threshold is not valid.
     #[error(transparent)]
     Threshold(#[from] NotAThreshold),
-    /// Lanes, start and limit do not have one value for each lane.
-    #[error("lanes, start and limit must have the same count, from 1 to 256")]
+    /// Lanes, start, limit and imported marks do not have one value for each lane.
+    #[error("lanes, start, limit and imported marks must have the same count, from 1 to 256")]
     Lanes,
     /// The roster or the witnesses are out of order, double or too many.
     #[error("roster and witnesses must be in the order of their ids, each once, at most 64")]
@@ -111,6 +119,24 @@ pub enum NotAGenesis {
     /// The lease would be empty.
     #[error("the lease would end before it begins")]
     Empty,
+    /// The first lease would begin at or below what the imported history says was signed.
+    #[error("{lane}: the first lease begins at {from}, and {mark} was signed: begin above it")]
+    NotAboveHistory {
+        /// In which lane.
+        lane: Lane,
+        /// Where the lease would begin.
+        from: Position,
+        /// The imported mark.
+        mark: Position,
+    },
+    /// An imported mark has a floor in a lane whose messages carry none.
+    #[error("{lane} carries no floors, and its imported mark has floor {floor}")]
+    NoFloors {
+        /// In which lane.
+        lane: Lane,
+        /// The mark's floor.
+        floor: u64,
+    },
     /// A witness must not share a disk with a host it speaks for.
     #[error("host {witness:?} is on the roster and a witness: it cannot be its own witness")]
     OwnWitness {
@@ -130,7 +156,29 @@ impl Genesis {
         if self.lanes.len() != self.from.count() {
             return Err(NotAGenesis::Lanes);
         }
-        self.epoch.check(self.to, &self.from)
+        self.epoch.check(self.to, &self.from)?;
+        match &self.history {
+            History::Imported { marks } => self.check_imported(marks),
+            History::NewKey | History::SignedBelow => Ok(()),
+        }
+    }
+
+    fn check_imported(&self, marks: &Lanes<Option<Mark>>) -> Result<(), NotAGenesis> {
+        let starts = self.from.zip(marks, |from, mark| (*from, *mark)).ok_or(NotAGenesis::Lanes)?;
+        for ((lane, (from, mark)), spec) in starts.iter().zip(&self.lanes) {
+            let Some(mark) = mark else { continue };
+            if mark.position >= *from {
+                return Err(NotAGenesis::NotAboveHistory {
+                    lane,
+                    from: *from,
+                    mark: mark.position,
+                });
+            }
+            if !spec.floored && mark.floor > 0 {
+                return Err(NotAGenesis::NoFloors { lane, floor: mark.floor });
+            }
+        }
+        Ok(())
     }
 }
 

@@ -58,8 +58,12 @@ fn part_says(part: &Move, name: &dyn Fn(HostId) -> String) -> [String; 2] {
 
 /// What a genesis document says.
 pub fn genesis(genesis: &Genesis) -> Vec<String> {
-    let history = match genesis.history {
+    let history = match &genesis.history {
         History::NewKey => "the key is new and has never signed".into(),
+        History::Imported { marks } => {
+            let last = marks.map(|_, mark| mark.map_or(Position::START, |mark| mark.position));
+            format!("YOU ASSERT that the key's last signatures were at {last}")
+        }
         History::SignedBelow | _ => {
             format!("YOU ASSERT that the key signed nothing at or above {}", genesis.from)
         }

@@ -1,6 +1,6 @@
 //! Record: everything one host must remember of one identity, and what it may forget at a restart.
 
-use super::{Policy, Refusal};
+use super::{Policy, Refusal, start::highest_floor};
 use crate::{
     HostId, IdentityId, Lane, Lanes, Nonce, OrderId, Position, Session,
     authority::Threshold,
@@ -185,6 +185,23 @@ impl State {
     }
 }
 
+/// What is considered signed before the first lease, in each lane (R7).
+fn marks_before(genesis: &Genesis) -> Lanes<Option<Mark>> {
+    let everything_below = |lane: Lane, from: &Position| {
+        let floored = genesis.lanes.get(usize::from(lane.number())).is_some_and(|it| it.floored);
+        let floor = if floored { highest_floor(Some(*from)) } else { 0 };
+        from.previous().map(|last| Mark::considered(last, floor))
+    };
+    genesis.from.map(|lane, from| match &genesis.history {
+        History::NewKey => None,
+        History::SignedBelow => everything_below(lane, from),
+        History::Imported { marks } => {
+            let mark = marks.get(lane).copied().flatten();
+            mark.or_else(|| everything_below(lane, from))
+        }
+    })
+}
+
 impl Record {
     /// The record that a host of the roster, or its first holder, begins with; `birth` is random.
     #[must_use]
@@ -192,11 +209,7 @@ impl Record {
         let (document, id) = (genesis.document(), genesis.id());
         let floored =
             Lanes::from(document.lanes.iter().map(|lane| lane.floored).collect::<Vec<_>>());
-        let marks = document.from.map(|_, from| match document.history {
-            History::NewKey => None,
-            // R7: what may have been signed below is considered signed.
-            History::SignedBelow => from.previous().map(|last| Mark::considered(last, 0)),
-        });
+        let marks = marks_before(document);
         let mut record = Self {
             identity: id.into(),
             host,
@@ -218,7 +231,7 @@ impl Record {
             floored,
         };
         if document.to == host {
-            let floors = record.floored.map(|_, _| 0);
+            let floors = record.marks.map(|_, mark| mark.map_or(0, |mark| mark.floor));
             record.leases.push(record.opened(id, Term::FIRST, document.from.clone(), floors));
         }
         record

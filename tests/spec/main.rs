@@ -14,4 +14,5 @@ mod r01_one_signer_per_position;
 mod r02_one_message_per_position;
 mod r03_durable_before_visible;
 mod r06_only_what_was_reviewed;
+mod r07_a_key_without_its_history_does_not_sign;
 mod w01_witnesses_find_out_copies;

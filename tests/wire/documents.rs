@@ -58,6 +58,26 @@ fn a_genesis_document_has_these_bytes() {
 }
 
 #[test]
+fn a_genesis_document_with_an_imported_history_has_these_bytes() {
+    let lane = |name: &str, floored| LaneSpec { name: name.into(), floored };
+    let genesis = Genesis {
+        network: Network { chain: "ethereum".into(), id: "0x00".into() },
+        public_key: public(&key(8)),
+        lanes: vec![lane("block", false), lane("attestation", true)],
+        from: Lanes::from(vec![Position::at_height(9_800_000), Position::at_height(306_250)]),
+        history: History::Imported { marks: Lanes::from(vec![None, Some(mark(306_249))]) },
+        to: host(1),
+        epoch: Epoch {
+            limit: Lanes::from(vec![Position::END, Position::END]),
+            ..epoch(Position::END)
+        },
+        approvers: approvers(),
+    };
+    genesis.check().unwrap();
+    frozen_document_as("genesis-imported", &genesis, &key(7));
+}
+
+#[test]
 fn an_order_has_these_bytes() {
     let part = |byte: u8, at: At, expires| Move {
         identity: identity(byte),

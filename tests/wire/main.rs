@@ -28,12 +28,17 @@ fn frozen(name: &str, now: &str) {
 
 /// Freezes a document: its id, its payload, and the envelope with one signature.
 fn frozen_document<T: Document>(document: &T, key: &SigningKey) {
+    frozen_document_as(T::KIND, document, key);
+}
+
+/// The same, for a document that has more than one sample.
+fn frozen_document_as<T: Document>(name: &str, document: &T, key: &SigningKey) {
     let mut envelope = Envelope::of(document).unwrap();
     let payload = String::from_utf8(envelope.payload().to_vec()).unwrap();
     let signature = key.sign(&envelope.signed_bytes()).to_bytes();
     envelope.add_signature(public(key), &Signature::Ed25519(signature));
     let text = format!("{}\n{payload}\n{}\n", envelope.id(), envelope.to_json());
-    frozen(&format!("{}.txt", T::KIND), &text);
+    frozen(&format!("{name}.txt"), &text);
     let read = Envelope::from_json(envelope.to_json().as_bytes()).unwrap();
     assert_eq!(read.verify::<T>().unwrap().id(), envelope.id());
 }
