@@ -6,19 +6,36 @@
 //! | secret key | WIF (`5...`), `PVT_K1_`, `PVT_R1_` | all | both, only into a secret |
 //! | signature | `SIG_K1_`, `SIG_R1_` | both | both |
 //!
+//! | authority, action, transaction, proposal | - | packed | packed, signed |
+//! | account | the JSON of `get_account` | sound ones | - |
+//!
 //! A text is base58 over the bytes and four bytes of checksum: RIPEMD-160 of the bytes followed by
 //! the two letters of the curve, of the bytes alone for `EOS...`; double SHA-256 for WIF.
 
+mod action;
+mod authority;
+mod block_signing;
 mod bytes;
+mod msig;
 mod public_key;
 mod secret_key;
 mod signature;
+mod signed_transaction;
+mod system;
 mod text;
+mod transaction;
 
 pub use self::{
-    bytes::{NotEosBytes, pack_authority, unpack_authority},
+    action::{Action, PermissionLevel},
+    authority::{pack_authority, unpack_authority},
+    block_signing::{BlockSigningAuthority, NotABlockSigner},
+    bytes::NotEosBytes,
+    msig::{MsigAction, NotAProposal, Proposal},
     public_key::{EosPublicKey, WebAuthnKey},
     secret_key::EosSecretKey,
     signature::EosSignature,
+    signed_transaction::{ChainId, NotSigned, SignedTransaction},
+    system::{MAX_URL, SystemAction},
     text::{Content, MAX_TEXT, NotEosText},
+    transaction::{BlockReference, MAX_TRANSACTION, Transaction},
 };

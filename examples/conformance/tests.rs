@@ -4,16 +4,18 @@ use crate::suite::Report;
 use serde_json::{Value, json};
 use std::{env, fs, path::PathBuf};
 
-const FILES: [(&str, usize); 9] = [
+const FILES: [(&str, usize); 11] = [
     ("clique/clef_sign_data.json", 4),
     ("clique/sealed_headers.json", 14),
     ("cometbft/sign_bytes.json", 12),
+    ("eos/action_bytes.json", 21),
     ("eos/authority_checker.json", 35),
     ("eos/authority_validate.json", 18),
     ("eos/keys.json", 25),
     ("eos/names.json", 28),
     ("eos/permission_linkauth_cases.json", 8),
     ("eos/signatures.json", 26),
+    ("eos/transactions.json", 5),
 ];
 
 #[test]
@@ -28,10 +30,13 @@ fn every_case_of_every_known_file_passes() {
 
 #[test]
 fn a_changed_expectation_fails_its_case_and_no_other() {
-    let changes: [(&str, &str, Value); 17] = [
+    let changes: [(&str, &str, Value); 25] = [
         ("clique/clef_sign_data.json", "/vectors/1/response/result", json!("00")),
         ("clique/sealed_headers.json", "/vectors/3/recovered_signer", json!("00".repeat(20))),
         ("cometbft/sign_bytes.json", "/votes/1/round", json!(7)),
+        ("eos/action_bytes.json", "/actions/3/data/auth/threshold", json!(3)),
+        ("eos/action_bytes.json", "/actions/11/data/producer_authority/1/threshold", json!(1)),
+        ("eos/action_bytes.json", "/actions/17/data_hex", json!("00")),
         ("eos/authority_checker.json", "/cases/3/satisfied", json!(false)),
         ("eos/authority_checker.json", "/cases/14/used_keys", json!(["a", "b"])),
         ("eos/authority_validate.json", "/cases/1/valid", json!(true)),
@@ -46,6 +51,11 @@ fn a_changed_expectation_fails_its_case_and_no_other() {
         ("eos/signatures.json", "/codec/0/canonical", json!(false)),
         ("eos/signatures.json", "/recover/0/digest_hex", json!("00".repeat(32))),
         ("eos/signatures.json", "/ecdh_shared_secret/shared_hex", json!("00")),
+        ("eos/transactions.json", "/chain_ids/EOS~1Vaulta", json!("00".repeat(32))),
+        ("eos/transactions.json", "/transactions/0/transaction/ref_block_num", json!(495)),
+        ("eos/transactions.json", "/transactions/1/zlib_decompressed_hex", json!("00")),
+        ("eos/transactions.json", "/transactions/2/signing_digest", json!("00".repeat(32))),
+        ("eos/transactions.json", "/transactions/2/recovered_public_keys/0", json!("EOS")),
     ];
     for (file, pointer, value) in changes {
         let Some(bytes) = vectors(file) else { return };

@@ -1,13 +1,12 @@
-//! Bytes: the packed form of an authority, and the reader and the numbers under it.
+//! Bytes: the reader and the numbers under every packed form.
 //!
-//! `threshold: u32 || keys || accounts || waits`, little-endian; a list is its length and its
-//! entries; a length is a varuint: 7 bits in each byte, the lowest first.
+//! Numbers are little-endian; a list is its length and its entries, bytes and texts are a length
+//! and as many bytes; a length is a varuint: 7 bits in each byte, the lowest first. One value has
+//! one packed form: every other is refused. Source: Antelope `fc/io/raw.hpp`.
 
-use super::{EosPublicKey, NotEosText};
-use crate::authority::{
-    Actor, KeyWeight, Level, LevelWeight, MAX_ENTRIES, Name, WaitWeight, WeightedAuthority,
-};
-use alloc::vec::Vec;
+use super::NotEosText;
+use crate::authority::{Level, MAX_ENTRIES, Name};
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 
 /// Why bytes are not what they should be, or cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +41,39 @@ pub enum NotEosBytes {
     /// A key that nobody can use.
     #[error(transparent)]
     Key(NotEosText),
+    /// A signature of a kind that is not read.
+    #[error("there is no signature of kind {kind}")]
+    SignatureKind {
+        /// Its number.
+        kind: u64,
+    },
+    /// More bytes than are read.
+    #[error("{got} bytes; at most {limit} are read")]
+    TooLarge {
+        /// How many came.
+        got: usize,
+        /// What is read.
+        limit: usize,
+    },
+    /// A text that is not UTF-8.
+    #[error("a text is not UTF-8")]
+    Text,
+    /// An alternative that is not known.
+    #[error("there is no {what} of kind {kind}")]
+    Alternative {
+        /// Of what.
+        what: &'static str,
+        /// Its number.
+        kind: u64,
+    },
+    /// An action whose data is not read here.
+    #[error("the data of \"{name}\" of {contract} is not read here")]
+    OtherAction {
+        /// The contract.
+        contract: Name,
+        /// The action.
+        name: Name,
+    },
     /// The chain has accounts, and no identities.
     #[error("{level} is not a permission of an account")]
     NotAnAccount {
@@ -61,6 +93,11 @@ impl NotEosBytes {
             Self::TooMany { .. } => "eos.too_many",
             Self::Kind { .. } => "eos.kind",
             Self::Key(error) => error.code(),
+            Self::SignatureKind { .. } => "eos.signature_kind",
+            Self::TooLarge { .. } => "eos.too_large",
+            Self::Text => "eos.not_utf8",
+            Self::Alternative { .. } => "eos.alternative",
+            Self::OtherAction { .. } => "eos.other_action",
             Self::NotAnAccount { .. } => "eos.not_an_account",
         }
     }
@@ -71,67 +108,20 @@ impl NotEosBytes {
         match self {
             Self::NotAnAccount { .. } => "name the account that stands for the identity on chain",
             Self::Key(error) => error.advice(),
+            Self::OtherAction { .. } => {
+                "sign it only if those who wrote the contract say what its data means"
+            }
+            Self::Alternative { .. } => "have it sent uncompressed, in the form that is documented",
             Self::Cut
             | Self::LeftOver { .. }
             | Self::Varuint
             | Self::TooMany { .. }
-            | Self::Kind { .. } => "get the bytes again from where they come from",
+            | Self::Kind { .. }
+            | Self::SignatureKind { .. }
+            | Self::TooLarge { .. }
+            | Self::Text => "get the bytes again from where they come from",
         }
     }
-}
-
-/// Packs an authority as it stands; whoever sends it has checked it.
-///
-/// # Errors
-///
-/// [`NotEosBytes::NotAnAccount`].
-pub fn pack_authority(authority: &WeightedAuthority<EosPublicKey>) -> Result<Vec<u8>, NotEosBytes> {
-    let mut packed = authority.threshold.to_le_bytes().to_vec();
-    put_varuint(&mut packed, authority.keys.len() as u64);
-    for entry in &authority.keys {
-        entry.key.pack_into(&mut packed);
-        packed.extend_from_slice(&entry.weight.to_le_bytes());
-    }
-    put_varuint(&mut packed, authority.accounts.len() as u64);
-    for entry in &authority.accounts {
-        let level = entry.permission;
-        let Actor::Account(actor) = level.actor else {
-            return Err(NotEosBytes::NotAnAccount { level });
-        };
-        packed.extend_from_slice(&actor.to_u64().to_le_bytes());
-        packed.extend_from_slice(&level.permission.to_u64().to_le_bytes());
-        packed.extend_from_slice(&entry.weight.to_le_bytes());
-    }
-    put_varuint(&mut packed, authority.waits.len() as u64);
-    for wait in &authority.waits {
-        packed.extend_from_slice(&wait.wait_sec.to_le_bytes());
-        packed.extend_from_slice(&wait.weight.to_le_bytes());
-    }
-    Ok(packed)
-}
-
-/// Unpacks an authority that these bytes hold and nothing else; it may still not be valid.
-///
-/// # Errors
-///
-/// [`NotEosBytes`].
-pub fn unpack_authority(bytes: &[u8]) -> Result<WeightedAuthority<EosPublicKey>, NotEosBytes> {
-    let mut reader = Reader::new(bytes);
-    let threshold = u32::from_le_bytes(*reader.array()?);
-    let keys = reader.list(|reader| {
-        let key = EosPublicKey::read(reader)?;
-        Ok(KeyWeight { key, weight: reader.weight()? })
-    })?;
-    let accounts = reader.list(|reader| {
-        let permission = Level::of_account(reader.name()?, reader.name()?);
-        Ok(LevelWeight { permission, weight: reader.weight()? })
-    })?;
-    let waits = reader.list(|reader| {
-        let wait_sec = u32::from_le_bytes(*reader.array()?);
-        Ok(WaitWeight { wait_sec, weight: reader.weight()? })
-    })?;
-    reader.end()?;
-    Ok(WeightedAuthority { threshold, keys, accounts, waits })
 }
 
 /// Reads packed bytes from front to back.
@@ -174,13 +164,29 @@ impl<'a> Reader<'a> {
         if self.0.is_empty() { Ok(()) } else { Err(NotEosBytes::LeftOver { left: self.0.len() }) }
     }
 
-    fn length(&mut self, limit: usize) -> Result<usize, NotEosBytes> {
-        let got = self.varuint()?;
-        let too_many = NotEosBytes::TooMany { got, limit };
-        usize::try_from(got).ok().filter(|length| *length <= limit).ok_or(too_many)
+    pub(super) fn u16(&mut self) -> Result<u16, NotEosBytes> {
+        self.array().map(|bytes| u16::from_le_bytes(*bytes))
     }
 
-    fn list<T>(
+    pub(super) fn u32(&mut self) -> Result<u32, NotEosBytes> {
+        self.array().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+
+    /// A varuint as the number it stands for; none is above 32 bits.
+    pub(super) fn varuint32(&mut self) -> Result<u32, NotEosBytes> {
+        u32::try_from(self.varuint()?).map_err(|_| NotEosBytes::Varuint)
+    }
+
+    pub(super) fn name(&mut self) -> Result<Name, NotEosBytes> {
+        self.array().map(|bytes| Name::from_u64(u64::from_le_bytes(*bytes)))
+    }
+
+    pub(super) fn text(&mut self, limit: usize) -> Result<String, NotEosBytes> {
+        let text = core::str::from_utf8(self.bytes(limit)?).map_err(|_| NotEosBytes::Text)?;
+        Ok(text.to_owned())
+    }
+
+    pub(super) fn list<T>(
         &mut self,
         mut entry: impl FnMut(&mut Self) -> Result<T, NotEosBytes>,
     ) -> Result<Vec<T>, NotEosBytes> {
@@ -188,13 +194,31 @@ impl<'a> Reader<'a> {
         (0..length).map(|_| entry(self)).collect()
     }
 
-    fn weight(&mut self) -> Result<u16, NotEosBytes> {
-        self.array().map(|bytes| u16::from_le_bytes(*bytes))
+    /// Whether nothing is left.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn name(&mut self) -> Result<Name, NotEosBytes> {
-        self.array().map(|bytes| Name::from_u64(u64::from_le_bytes(*bytes)))
+    fn length(&mut self, limit: usize) -> Result<usize, NotEosBytes> {
+        let got = self.varuint()?;
+        let too_many = NotEosBytes::TooMany { got, limit };
+        usize::try_from(got).ok().filter(|length| *length <= limit).ok_or(too_many)
     }
+}
+
+/// Reads what these bytes hold, and nothing else.
+pub(super) fn whole<T>(
+    bytes: &[u8],
+    limit: usize,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, NotEosBytes>,
+) -> Result<T, NotEosBytes> {
+    if bytes.len() > limit {
+        return Err(NotEosBytes::TooLarge { got: bytes.len(), limit });
+    }
+    let mut reader = Reader::new(bytes);
+    let value = read(&mut reader)?;
+    reader.end()?;
+    Ok(value)
 }
 
 pub(super) fn put_varuint(bytes: &mut Vec<u8>, mut value: u64) {
@@ -203,4 +227,14 @@ pub(super) fn put_varuint(bytes: &mut Vec<u8>, mut value: u64) {
         value >>= 7;
     }
     bytes.push(value as u8);
+}
+
+pub(super) fn put_name(bytes: &mut Vec<u8>, name: Name) {
+    bytes.extend_from_slice(&name.to_u64().to_le_bytes());
+}
+
+/// A length and as many bytes.
+pub(super) fn put_bytes(bytes: &mut Vec<u8>, content: &[u8]) {
+    put_varuint(bytes, content.len() as u64);
+    bytes.extend_from_slice(content);
 }

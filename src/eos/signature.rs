@@ -1,7 +1,8 @@
 //! Signature: 65 bytes from which the key is recovered.
 
 use super::{
-    Content, EosPublicKey, NotEosText,
+    Content, EosPublicKey, NotEosBytes, NotEosText,
+    bytes::Reader,
     text::{MAX_DECODED, Suffix, decode, encode, exactly, split},
 };
 use alloc::{format, vec::Vec};
@@ -86,6 +87,14 @@ impl EosSignature {
             Some((0, rest)) => Ok(Self::K1(*exactly(rest)?)),
             Some((1, rest)) => Ok(Self::R1(*exactly(rest)?)),
             _ => Err(NotEosText::Kind { content: Content::Signature }),
+        }
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, NotEosBytes> {
+        match reader.varuint()? {
+            0 => reader.array().copied().map(Self::K1),
+            1 => reader.array().copied().map(Self::R1),
+            kind => Err(NotEosBytes::SignatureKind { kind }),
         }
     }
 
