@@ -1,10 +1,14 @@
 //! Chains: one file for each network. Pure: bytes in, intent out.
 
+#[cfg(any(feature = "clique", feature = "web3-keystore"))]
+pub(crate) mod address;
 #[cfg(feature = "clique")]
 pub mod clique;
 #[cfg(feature = "cometbft")]
 pub mod cometbft;
 
+#[cfg(any(feature = "clique", feature = "web3-keystore"))]
+pub use address::address_of;
 #[cfg(feature = "clique")]
 pub use clique::{Clique, Policy};
 #[cfg(feature = "cometbft")]

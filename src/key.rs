@@ -4,6 +4,8 @@
 mod container;
 #[cfg(feature = "sealed")]
 mod host_key;
+#[cfg(feature = "web3-keystore")]
+mod kdf;
 #[cfg(feature = "sealed")]
 mod passphrase;
 #[cfg(feature = "sealed")]
@@ -17,6 +19,8 @@ mod recipient;
 #[cfg(feature = "sealed")]
 mod sealed;
 mod secret;
+#[cfg(feature = "web3-keystore")]
+mod web3_keystore;
 
 #[cfg(feature = "sealed")]
 pub use self::{
@@ -26,6 +30,11 @@ pub use self::{
     process::{Hardening, harden},
     recipient::{MAX_RECIPIENTS, NotARecipient, Recipient, RecipientIdentity},
     sealed::{MAX_SEALED, SealMethod, SealedError, SealedKey},
+};
+#[cfg(feature = "web3-keystore")]
+pub use self::{
+    kdf::{KdfCost, KdfError},
+    web3_keystore::{MAX_WEB3_KEYSTORE, Web3Keystore, Web3KeystoreError},
 };
 
 use self::secret::Secret;
@@ -253,7 +262,7 @@ impl SecretKey {
     }
 
     /// The secret's 32 bytes, for sealing and for nothing else.
-    #[cfg(feature = "sealed")]
+    #[cfg(any(feature = "sealed", feature = "web3-keystore"))]
     pub(crate) fn expose_for_sealing(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
         self.secret.to_bytes()
     }

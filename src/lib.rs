@@ -69,7 +69,8 @@
 //! `alloc`: words, rules, chains. `clique`, `cometbft`: one network each. `bls`: keys and
 //! signatures on BLS12-381. `eos`: keys,
 //! signatures and authorities in the texts and bytes of EOS / Antelope. `file-journal`: a
-//! durable journal in one file. `sealed`: keys at rest. `conformance`: suites for implementors.
+//! durable journal in one file. `sealed`: keys at rest.
+//! `web3-keystore`: keys of Ethereum accounts under a password. `conformance`: suites for implementors.
 //! A feature adds API; none changes or switches off a check.
 #![no_std]
 #![forbid(unsafe_code)]

@@ -1,4 +1,7 @@
-//! `clique/sealed_headers.json`, `clique/clef_sign_data.json`: block headers and their seals.
+//! `clique/sealed_headers.json`, `clique/clef_sign_data.json`: block headers and their seals;
+//! below, the key files of their signers.
+
+mod keystores;
 
 use crate::{
     fields::{array, bytes, list, number, text},
@@ -20,6 +23,8 @@ pub fn suite_of(file: &str) -> Option<Suite> {
     Some(match file {
         "clef_sign_data.json" => clef_sign_data,
         "sealed_headers.json" => sealed_headers,
+        "web3_v3_geth_keystore_files.json" => keystores::files,
+        "web3_v3_keystore_vectors.json" => keystores::vectors,
         _ => return None,
     })
 }

@@ -4,9 +4,11 @@ use crate::suite::Report;
 use serde_json::{Value, json};
 use std::{env, fs, path::PathBuf};
 
-const FILES: [(&str, usize); 11] = [
+const FILES: &[(&str, usize)] = &[
     ("clique/clef_sign_data.json", 4),
     ("clique/sealed_headers.json", 14),
+    ("clique/web3_v3_geth_keystore_files.json", 4),
+    ("clique/web3_v3_keystore_vectors.json", 4),
     ("cometbft/sign_bytes.json", 12),
     ("eos/action_bytes.json", 21),
     ("eos/authority_checker.json", 35),
@@ -20,7 +22,7 @@ const FILES: [(&str, usize); 11] = [
 
 #[test]
 fn every_case_of_every_known_file_passes() {
-    for (file, cases) in FILES {
+    for &(file, cases) in FILES {
         let Some(bytes) = vectors(file) else { return };
         let report = Report::of(file.to_owned(), &bytes);
         assert_eq!(report.failures, [], "{file}");
@@ -30,9 +32,18 @@ fn every_case_of_every_known_file_passes() {
 
 #[test]
 fn a_changed_expectation_fails_its_case_and_no_other() {
-    let changes: [(&str, &str, Value); 25] = [
+    let changes = [
         ("clique/clef_sign_data.json", "/vectors/1/response/result", json!("00")),
         ("clique/sealed_headers.json", "/vectors/3/recovered_signer", json!("00".repeat(20))),
+        ("clique/sealed_headers.json", "/vectors/5/block_hash", json!("00".repeat(32))),
+        ("clique/web3_v3_geth_keystore_files.json", "/vectors/1/password", json!("other")),
+        (
+            "clique/web3_v3_geth_keystore_files.json",
+            "/vectors/0/keystore/crypto/cipherparams/iv",
+            json!("00".repeat(16)),
+        ),
+        ("clique/web3_v3_keystore_vectors.json", "/31_byte_key/priv", json!("07".repeat(31))),
+        ("clique/web3_v3_keystore_vectors.json", "/30_byte_key/json/crypto/kdfparams/n", json!(4)),
         ("cometbft/sign_bytes.json", "/votes/1/round", json!(7)),
         ("eos/action_bytes.json", "/actions/3/data/auth/threshold", json!(3)),
         ("eos/action_bytes.json", "/actions/11/data/producer_authority/1/threshold", json!(1)),

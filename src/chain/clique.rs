@@ -7,7 +7,8 @@
 mod header;
 mod header_error;
 
-pub use header::{Header, address_of};
+pub use super::address::address_of;
+pub use header::Header;
 pub use header_error::HeaderError;
 
 use crate::{

@@ -5,6 +5,7 @@ mod import;
 mod passphrase;
 mod sealed;
 mod sealed_bytes;
+mod web3_keystore;
 
 use brainswap::{
     PublicKey,

@@ -1,16 +1,15 @@
 //! Header: a block header of Clique, with or without its seal.
 
 use super::HeaderError;
-use crate::{PublicKey, Signature};
+use crate::{
+    Signature,
+    chain::address::{ADDRESS, keccak, signer_of},
+};
 use alloc::vec::Vec;
 use alloy_rlp::{Decodable, Encodable};
-use k256::ecdsa::{RecoveryId, VerifyingKey};
-use sha3::{Digest as _, Keccak256};
 
 /// The bytes at the start of the extra data that a signer may fill freely.
 const VANITY: usize = 32;
-/// The bytes of an address.
-const ADDRESS: usize = 20;
 /// The bytes of a seal, `r || s || v`.
 const SEAL: usize = 65;
 /// The Keccak-256 of the RLP of an empty string: the root of a trie without entries.
@@ -171,15 +170,8 @@ impl Header {
     ///
     /// [`HeaderError::NotSealed`], [`HeaderError::BadSeal`].
     pub fn signer(&self) -> Result<[u8; ADDRESS], HeaderError> {
-        let [signature @ .., v] = self.seal.ok_or(HeaderError::NotSealed)?;
-        let signature =
-            k256::ecdsa::Signature::from_slice(&signature).map_err(|_| HeaderError::BadSeal)?;
-        let key = recovery_id(v)
-            .and_then(|id| {
-                VerifyingKey::recover_from_prehash(&self.seal_hash(), &signature, id).ok()
-            })
-            .ok_or(HeaderError::BadSeal)?;
-        address(&key).ok_or(HeaderError::BadSeal)
+        let seal = self.seal.ok_or(HeaderError::NotSealed)?;
+        signer_of(&self.seal_hash(), &seal).ok_or(HeaderError::BadSeal)
     }
 
     /// The header with this seal, in place of one it may have.
@@ -260,31 +252,6 @@ impl Header {
         rlp.extend_from_slice(&fields);
         rlp
     }
-}
-
-/// The address of a secp256k1 key: the last 20 bytes of the Keccak-256 of its point. `None` for
-/// a key of another kind, or one that is no point.
-#[must_use]
-pub fn address_of(key: &PublicKey) -> Option<[u8; ADDRESS]> {
-    let PublicKey::Secp256k1(bytes) = key else { return None };
-    address(&VerifyingKey::from_sec1_bytes(bytes).ok()?)
-}
-
-fn address(key: &VerifyingKey) -> Option<[u8; ADDRESS]> {
-    let point = key.to_sec1_point(false);
-    let (_, coordinates) = point.as_bytes().split_first()?;
-    keccak(coordinates).last_chunk().copied()
-}
-
-fn recovery_id(v: u8) -> Option<RecoveryId> {
-    match v {
-        0 | 1 => RecoveryId::from_byte(v),
-        _ => None,
-    }
-}
-
-fn keccak(bytes: &[u8]) -> [u8; 32] {
-    Keccak256::digest(bytes).into()
 }
 
 fn checked_difficulty(difficulty: u64) -> Result<u64, HeaderError> {
