@@ -5,6 +5,7 @@ use super::{
     bytes::Reader,
     text::{MAX_DECODED, Suffix, decode, encode, exactly, split},
 };
+use crate::{BadSignature, Signature, document::Envelope};
 use alloc::{format, vec::Vec};
 use core::{fmt, str::FromStr};
 
@@ -109,6 +110,39 @@ impl EosSignature {
     fn parts(&self) -> (u8, &[u8]) {
         let [header, compact @ ..] = self.as_bytes();
         (*header, compact)
+    }
+}
+
+impl Envelope {
+    /// Adds an EOS signature over the document's [`id`](Self::id), as a wallet's `sign_digest`
+    /// gives it; one that the key gave before is replaced.
+    ///
+    /// The key must be said: some key is recovered from every signature.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSignature`]; the document stays as it is.
+    pub fn add_eos_signature(
+        &mut self,
+        key: &EosPublicKey,
+        signature: &EosSignature,
+    ) -> Result<(), BadSignature> {
+        let recovered = signature.recover(self.id().as_bytes()).map_err(|_| BadSignature)?;
+        let key = key.to_public_key().filter(|_| recovered == *key).ok_or(BadSignature)?;
+        let (header, compact) = signature.parts();
+        let signature = match signature {
+            EosSignature::K1(_) => {
+                let mut bytes = [header.wrapping_sub(27) & 3; 65];
+                for (to, from) in bytes.iter_mut().zip(compact) {
+                    *to = *from;
+                }
+                Signature::Secp256k1(bytes)
+            }
+            EosSignature::R1(_) => Signature::P256(*exactly(compact).map_err(|_| BadSignature)?),
+        };
+        key.verify(&self.signed_bytes(), signature.without_recovery())?;
+        self.add_signature(key, &signature);
+        Ok(())
     }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::Chance;
 use brainswap::{
-    PublicKey,
+    BadSignature, OrderId, PublicKey,
     authority::{KeyWeight, Level, LevelWeight, Name, WaitWeight, WeightedAuthority},
+    document::Envelope,
     eos::{
         Content, EosPublicKey, EosSecretKey, EosSignature, MAX_TEXT, NotEosBytes, NotEosText,
         pack_authority, unpack_authority,
     },
     key::{KeyKind, SecretKey},
+    order::Void,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -57,7 +59,8 @@ fn a_k1_key_is_one_of_the_crate_s_own_and_can_be_imported() {
     assert_eq!(EosPublicKey::try_from(public), Ok(key.public_key().clone()));
     let own = SecretKey::import(KeyKind::Secp256k1, &key.to_scalar(), &public).unwrap();
     assert_eq!(own.public_key(), public);
-    assert_eq!(r1().public_key().to_public_key(), None);
+    let public = r1().public_key().to_public_key().unwrap();
+    assert_eq!(EosPublicKey::try_from(public), Ok(r1().public_key().clone()));
     let ed25519 = EosPublicKey::try_from(PublicKey::Ed25519([1; 32]));
     assert_eq!(ed25519, Err(NotEosText::Kind { content: Content::PublicKey }));
 }
@@ -281,4 +284,27 @@ fn an_authority_of_an_account_is_read_from_the_json_that_nodes_print() {
     let wrong = text.replace(EOS, &EOS.replace('6', "7"));
     let refused = WeightedAuthority::<EosPublicKey>::from_json(wrong.as_bytes()).unwrap_err();
     assert_eq!(refused.code(), "authority.form");
+}
+
+/// A wallet signs digests alone: a document's is its id.
+#[test]
+fn an_eos_signature_of_a_document_s_id_approves_it_for_the_key_that_was_said() {
+    let void = Void { order: OrderId::from_bytes([1; 32]), identities: vec![] };
+    let bare = Envelope::of(&void).unwrap();
+    for (key, other) in [(secret(WIF).unwrap(), r1()), (r1(), secret(WIF).unwrap())] {
+        let text = key.sign_digest(bare.id().as_bytes()).unwrap().to_string();
+        let signature: EosSignature = text.parse().unwrap();
+        let mut envelope = bare.clone();
+        envelope.add_eos_signature(key.public_key(), &signature).unwrap();
+        let read = Envelope::from_json(envelope.to_json().as_bytes()).unwrap();
+        let verified = read.verify::<Void>().unwrap();
+        let public = key.public_key().to_public_key().unwrap();
+        assert_eq!(verified.signers().iter().collect::<Vec<_>>(), [&public]);
+        // Of another key, of another digest: refused, and nothing is added.
+        let mut envelope = bare.clone();
+        assert_eq!(envelope.add_eos_signature(other.public_key(), &signature), Err(BadSignature));
+        let foreign = key.sign_digest(&[7; 32]).unwrap();
+        assert_eq!(envelope.add_eos_signature(key.public_key(), &foreign), Err(BadSignature));
+        assert_eq!(envelope, bare);
+    }
 }
