@@ -9,9 +9,11 @@
 //! `"DSSEv1" SP len(type) SP type SP len(payload) SP payload`, lengths in decimal. The id of a
 //! document is the SHA-256 of the same bytes, so what is named is what was signed, byte for byte.
 
+#[cfg(feature = "openssh")]
+use crate::openssh::{NotOpenSsh, SshSignature};
 use crate::{
     digest::OrderId,
-    public_key::{PublicKey, Signature},
+    public_key::{BadSignature, PublicKey, Signature},
 };
 use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
 use base64ct::{Base64, Encoding as _};
@@ -35,6 +37,22 @@ pub trait Document: Serialize + DeserializeOwned {
 struct Signed {
     key: PublicKey,
     signature: Vec<u8>,
+}
+
+impl Signed {
+    /// Checks the signature: the key's own, or OpenSSH's with that key. Without the feature
+    /// `openssh` none of the latter is good.
+    fn check(&self, bytes: &[u8]) -> Result<(), BadSignature> {
+        #[cfg(feature = "openssh")]
+        if let Ok(signature) = SshSignature::from_bytes(&self.signature) {
+            return if signature.key() == self.key {
+                signature.verify(bytes)
+            } else {
+                Err(BadSignature)
+            };
+        }
+        self.key.verify(bytes, &self.signature)
+    }
 }
 
 /// A document with its signatures, as it travels: parsed for form, not yet believed.
@@ -177,9 +195,23 @@ impl Envelope {
 
     /// Adds a key's signature; one that the key gave before is replaced.
     pub fn add_signature(&mut self, key: PublicKey, signature: &Signature) {
-        let signature = signature.without_recovery().to_vec();
-        self.signatures.retain(|signed| signed.key != key);
-        self.signatures.push(Signed { key, signature });
+        self.put_signature(key, signature.without_recovery().to_vec());
+    }
+
+    /// Adds a signature that `ssh-keygen -Y sign -n brainswap` made over a file with exactly
+    /// [`signed_bytes`](Self::signed_bytes); one that its key gave before is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOpenSsh::BadSignature`]; the document stays as it is.
+    #[cfg(feature = "openssh")]
+    pub fn add_ssh_signature(&mut self, signature: &SshSignature) -> Result<(), NotOpenSsh> {
+        let key = signature.key();
+        signature
+            .verify(&self.signed_bytes())
+            .map_err(|BadSignature| NotOpenSsh::BadSignature { key })?;
+        self.put_signature(key, signature.to_bytes());
+        Ok(())
     }
 
     /// Takes over the signatures of another copy of the same document.
@@ -197,6 +229,11 @@ impl Envelope {
             }
         }
         Ok(())
+    }
+
+    fn put_signature(&mut self, key: PublicKey, signature: Vec<u8>) {
+        self.signatures.retain(|signed| signed.key != key);
+        self.signatures.push(Signed { key, signature });
     }
 
     /// Parses the payload and checks every signature. One bad signature refuses the document.
@@ -217,10 +254,7 @@ impl Envelope {
         let bytes = self.signed_bytes();
         let mut signers = BTreeSet::new();
         for signed in &self.signatures {
-            signed
-                .key
-                .verify(&bytes, &signed.signature)
-                .map_err(|_| DocumentError::BadSignature { key: signed.key })?;
+            signed.check(&bytes).map_err(|_| DocumentError::BadSignature { key: signed.key })?;
             signers.insert(signed.key);
         }
         Ok(Verified { document, id: self.id(), signers })

@@ -68,14 +68,15 @@ pub enum KeyKind {
 }
 
 impl KeyKind {
-    /// The kind of a public key.
+    /// The kind of a public key; none for a FIDO key, whose secret never leaves its device.
     #[must_use]
-    pub const fn of(key: &PublicKey) -> Self {
+    pub const fn of(key: &PublicKey) -> Option<Self> {
         match key {
-            PublicKey::Ed25519(_) => Self::Ed25519,
-            PublicKey::Secp256k1(_) => Self::Secp256k1,
-            PublicKey::P256(_) => Self::P256,
-            PublicKey::Bls12381(_) => Self::Bls12381,
+            PublicKey::Ed25519(_) => Some(Self::Ed25519),
+            PublicKey::Secp256k1(_) => Some(Self::Secp256k1),
+            PublicKey::P256(_) => Some(Self::P256),
+            PublicKey::Bls12381(_) => Some(Self::Bls12381),
+            PublicKey::SkEd25519(_) | PublicKey::SkP256(_) => None,
         }
     }
 }
@@ -248,7 +249,7 @@ impl SecretKey {
     /// The kind.
     #[must_use]
     pub const fn kind(&self) -> KeyKind {
-        KeyKind::of(&self.public)
+        self.secret.kind()
     }
 
     /// Signs a document: the bytes of [`Envelope::signed_bytes`], which no network's message can

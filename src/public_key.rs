@@ -24,6 +24,10 @@ pub enum PublicKey {
     P256([u8; 33]),
     /// `bls12-381:`, compressed point of G1, 48 bytes. Usable with the feature `bls` alone.
     Bls12381([u8; 48]),
+    /// `sk-ed25519:`, 32 bytes: Ed25519 in a FIDO device, for OpenSSH's application `ssh:`.
+    SkEd25519([u8; 32]),
+    /// `sk-p256:`, SEC 1 compressed point, 33 bytes: P-256 in a FIDO device, as above.
+    SkP256([u8; 33]),
 }
 
 /// Why a text, or its bytes, is no public key.
@@ -32,8 +36,8 @@ pub enum PublicKey {
 pub enum NotAPublicKey {
     /// The text has another form.
     #[error(
-        "not a public key: expected \"ed25519:\", \"secp256k1:\", \"p256:\" or \"bls12-381:\" and \
-         64, 66, 66 or 96 hexadecimal digits"
+        "not a public key: expected \"ed25519:\", \"secp256k1:\", \"p256:\", \"bls12-381:\", \
+         \"sk-ed25519:\" or \"sk-p256:\" and 64, 66, 66, 96, 64 or 66 hexadecimal digits"
     )]
     Text,
     /// The bytes are not a usable point of the curve.
@@ -93,18 +97,29 @@ impl PublicKey {
     /// The key with these bytes, if they are a point that can be used.
     pub fn checked(self) -> Result<Self, NotAPublicKey> {
         let usable = match &self {
-            Self::Ed25519(bytes) => {
+            Self::Ed25519(bytes) | Self::SkEd25519(bytes) => {
                 ed25519_dalek::VerifyingKey::from_bytes(bytes).is_ok_and(|key| !key.is_weak())
             }
             Self::Secp256k1(bytes) => ecdsa::is_point::<k256::Secp256k1>(bytes),
-            Self::P256(bytes) => ecdsa::is_point::<p256::NistP256>(bytes),
+            Self::P256(bytes) | Self::SkP256(bytes) => ecdsa::is_point::<p256::NistP256>(bytes),
             Self::Bls12381(bytes) => bls::is_point(bytes)?,
         };
         if usable { Ok(self) } else { Err(NotAPublicKey::Point) }
     }
 
+    /// The bytes, without the kind.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Ed25519(bytes) | Self::SkEd25519(bytes) => bytes,
+            Self::Secp256k1(bytes) | Self::P256(bytes) | Self::SkP256(bytes) => bytes,
+            Self::Bls12381(bytes) => bytes,
+        }
+    }
+
     /// Checks a signature over a document: Ed25519 strictly; secp256k1 and P-256 over the
-    /// document's SHA-256, with low s; BLS under a domain separation tag of documents.
+    /// document's SHA-256, with low s; BLS under a domain separation tag of documents. A FIDO key
+    /// signs through OpenSSH alone, with `SshSignature`: none of these is good.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
         match self {
             Self::Ed25519(bytes) => {
@@ -118,6 +133,7 @@ impl PublicKey {
                 self.verify_prehash(&Sha256::digest(message).into(), signature)
             }
             Self::Bls12381(bytes) => bls::verify(bytes, message, bls::DOCUMENT_TAG, signature),
+            Self::SkEd25519(_) | Self::SkP256(_) => Err(BadSignature),
         }
     }
 
@@ -131,7 +147,9 @@ impl PublicKey {
         match self {
             Self::Secp256k1(bytes) => ecdsa::verify::<k256::Secp256k1>(bytes, digest, compact),
             Self::P256(bytes) => ecdsa::verify::<p256::NistP256>(bytes, digest, compact),
-            Self::Ed25519(_) | Self::Bls12381(_) => Err(BadSignature),
+            Self::Ed25519(_) | Self::Bls12381(_) | Self::SkEd25519(_) | Self::SkP256(_) => {
+                Err(BadSignature)
+            }
         }
     }
 
@@ -144,19 +162,26 @@ impl PublicKey {
     ) -> Result<(), BadSignature> {
         match self {
             Self::Bls12381(bytes) => bls::verify(bytes, message, suite.tag(), signature),
-            Self::Ed25519(_) | Self::Secp256k1(_) | Self::P256(_) => Err(BadSignature),
+            Self::Ed25519(_)
+            | Self::Secp256k1(_)
+            | Self::P256(_)
+            | Self::SkEd25519(_)
+            | Self::SkP256(_) => Err(BadSignature),
         }
     }
 }
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ed25519(bytes) => write!(f, "ed25519:{}", const_hex::encode(bytes)),
-            Self::Secp256k1(bytes) => write!(f, "secp256k1:{}", const_hex::encode(bytes)),
-            Self::P256(bytes) => write!(f, "p256:{}", const_hex::encode(bytes)),
-            Self::Bls12381(bytes) => write!(f, "bls12-381:{}", const_hex::encode(bytes)),
-        }
+        let kind = match self {
+            Self::Ed25519(_) => "ed25519",
+            Self::Secp256k1(_) => "secp256k1",
+            Self::P256(_) => "p256",
+            Self::Bls12381(_) => "bls12-381",
+            Self::SkEd25519(_) => "sk-ed25519",
+            Self::SkP256(_) => "sk-p256",
+        };
+        write!(f, "{kind}:{}", const_hex::encode(self.as_bytes()))
     }
 }
 
@@ -175,6 +200,8 @@ impl FromStr for PublicKey {
             Some(("secp256k1", hex)) => from_lower_hex(hex).map(Self::Secp256k1),
             Some(("p256", hex)) => from_lower_hex(hex).map(Self::P256),
             Some(("bls12-381", hex)) => from_lower_hex(hex).map(Self::Bls12381),
+            Some(("sk-ed25519", hex)) => from_lower_hex(hex).map(Self::SkEd25519),
+            Some(("sk-p256", hex)) => from_lower_hex(hex).map(Self::SkP256),
             _ => None,
         };
         key.ok_or(NotAPublicKey::Text)?.checked()

@@ -91,5 +91,12 @@ pub fn import(path: &Path, stated: &PublicKey) -> Result<SecretKey, ErrorObject>
         Ok(()) => SecretSlice::from(raw.to_vec()),
         Err(_) => SecretSlice::from(bytes.to_vec()),
     };
-    Ok(SecretKey::import(KeyKind::of(stated), &secret, stated)?)
+    let kind = KeyKind::of(stated).ok_or_else(|| {
+        ErrorObject::misuse(
+            "key_file.fido",
+            format_args!("{stated} is a FIDO key: its secret never leaves its device"),
+            "nothing was imported; a FIDO key approves documents, it is no identity's key",
+        )
+    })?;
+    Ok(SecretKey::import(kind, &secret, stated)?)
 }

@@ -12,6 +12,7 @@ use brainswap::{
     handover::{Activated, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
     identity::Genesis,
     lease::Term,
+    openssh::{SshSignature, public_key},
     order::{Fence, Order, Void},
     ports::Chain as _,
 };
@@ -62,6 +63,28 @@ fn document<T: Document + PartialEq + fmt::Debug>(envelope: &Envelope) {
     let again = written.verify::<T>().expect("what was written can be read");
     assert_eq!(again.document(), verified.document());
     assert!(again.signers().is_empty());
+}
+
+/// A signature or a key of OpenSSH that is read is written as it was read, or as its one encoding.
+pub fn openssh_decode(data: &[u8]) {
+    if let Ok(signature) = SshSignature::from_bytes(data) {
+        assert_eq!(signature.to_bytes(), data, "one signature, one encoding");
+        assert!(signature.verify(b"another message").is_err());
+        key_text(signature.key());
+    }
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(signature) = SshSignature::from_armor(text) {
+        let again = SshSignature::from_bytes(&signature.to_bytes()).expect("it was just read");
+        assert_eq!(again, signature);
+        key_text(signature.key());
+    }
+    if let Ok(key) = public_key(text) {
+        key_text(key);
+    }
+}
+
+fn key_text(key: PublicKey) {
+    assert_eq!(key.to_string().parse::<PublicKey>(), Ok(key));
 }
 
 /// A header that is read is written as the same bytes, and is sealed by its number and seal hash.

@@ -9,7 +9,7 @@ pub mod handover;
 mod rest;
 
 pub use bytes::random_bytes;
-pub use decode::{clique_read, cometbft_read, envelope_decode, position_parse};
+pub use decode::{clique_read, cometbft_read, envelope_decode, openssh_decode, position_parse};
 pub use rest::{BINDING, journal_open, sealed_key_decode};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
@@ -27,6 +27,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("envelope_decode", envelope_decode),
     ("handover_sequence", handover_sequence),
     ("journal_open", journal_open),
+    ("openssh_decode", openssh_decode),
     ("position_parse", position_parse),
     ("sealed_key_decode", sealed_key_decode),
 ];

@@ -10,10 +10,8 @@ pub(crate) const ADDRESS: usize = 20;
 /// The address of a secp256k1 key. `None` for a key of another kind, or one that is no point.
 #[must_use]
 pub fn address_of(key: &PublicKey) -> Option<[u8; ADDRESS]> {
-    match key {
-        PublicKey::Secp256k1(bytes) => address(&VerifyingKey::from_sec1_bytes(bytes).ok()?),
-        PublicKey::Ed25519(_) | PublicKey::P256(_) | PublicKey::Bls12381(_) => None,
-    }
+    let PublicKey::Secp256k1(bytes) = key else { return None };
+    address(&VerifyingKey::from_sec1_bytes(bytes).ok()?)
 }
 
 /// The address of whoever made `r || s || v` over a 32-byte hash, if `v` is 0 or 1.

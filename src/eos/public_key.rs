@@ -214,7 +214,7 @@ fn check_p256(point: &[u8; 33]) -> Result<(), NotEosText> {
     Ok(())
 }
 
-/// Ed25519 and BLS keys are none of the chain's accounts'.
+/// Ed25519, BLS and FIDO keys are none of the chain's accounts'.
 impl TryFrom<PublicKey> for EosPublicKey {
     type Error = NotEosText;
 
@@ -222,9 +222,10 @@ impl TryFrom<PublicKey> for EosPublicKey {
         match key {
             PublicKey::Secp256k1(point) => Self::k1(point),
             PublicKey::P256(point) => Self::r1(point),
-            PublicKey::Ed25519(_) | PublicKey::Bls12381(_) => {
-                Err(NotEosText::Kind { content: Content::PublicKey })
-            }
+            PublicKey::Ed25519(_)
+            | PublicKey::Bls12381(_)
+            | PublicKey::SkEd25519(_)
+            | PublicKey::SkP256(_) => Err(NotEosText::Kind { content: Content::PublicKey }),
         }
     }
 }

@@ -258,7 +258,11 @@ impl HostKey {
             PublicKey::Ed25519(bytes) => {
                 Some(Self { key, id: HostId::from_bytes(bytes), identity })
             }
-            PublicKey::Secp256k1(_) | PublicKey::P256(_) | PublicKey::Bls12381(_) => None,
+            PublicKey::Secp256k1(_)
+            | PublicKey::P256(_)
+            | PublicKey::Bls12381(_)
+            | PublicKey::SkEd25519(_)
+            | PublicKey::SkP256(_) => None,
         }
     }
 

@@ -305,14 +305,13 @@ impl SealedKey {
 
     fn secret_key(&self, secret: &[u8]) -> Result<SecretKey, SealedError> {
         let secret = SecretSlice::from(secret.to_vec());
-        SecretKey::import(KeyKind::of(&self.public), &secret, &self.public).map_err(|error| {
-            match error {
-                KeyError::OtherKey { derived, stated } => SealedError::OtherKey { derived, stated },
-                KeyError::Length { .. }
-                | KeyError::Scalar { .. }
-                | KeyError::Unsupported { .. }
-                | KeyError::NoRandomness => damaged("the secret"),
-            }
+        let kind = KeyKind::of(&self.public).ok_or(damaged("the public key"))?;
+        SecretKey::import(kind, &secret, &self.public).map_err(|error| match error {
+            KeyError::OtherKey { derived, stated } => SealedError::OtherKey { derived, stated },
+            KeyError::Length { .. }
+            | KeyError::Scalar { .. }
+            | KeyError::Unsupported { .. }
+            | KeyError::NoRandomness => damaged("the secret"),
         })
     }
 }
@@ -362,10 +361,11 @@ pub(super) const fn other_method(sealing: &Sealing, asked: &'static str) -> Seal
 }
 
 fn outside_of(key: &SecretKey) -> (Content, Vec<u8>) {
-    match key.public_key() {
-        PublicKey::Ed25519(bytes) => (Content::Ed25519, bytes.to_vec()),
-        PublicKey::Secp256k1(bytes) => (Content::Secp256k1, bytes.to_vec()),
-        PublicKey::P256(bytes) => (Content::P256, bytes.to_vec()),
-        PublicKey::Bls12381(bytes) => (Content::Bls12381, bytes.to_vec()),
-    }
+    let content = match key.kind() {
+        KeyKind::Ed25519 => Content::Ed25519,
+        KeyKind::Secp256k1 => Content::Secp256k1,
+        KeyKind::P256 => Content::P256,
+        KeyKind::Bls12381 => Content::Bls12381,
+    };
+    (content, key.public_key().as_bytes().to_vec())
 }

@@ -57,6 +57,16 @@ impl Secret {
         }
     }
 
+    pub(super) const fn kind(&self) -> KeyKind {
+        match self {
+            Self::Ed25519(_) => KeyKind::Ed25519,
+            Self::Secp256k1(_) => KeyKind::Secp256k1,
+            Self::P256(_) => KeyKind::P256,
+            #[cfg(feature = "bls")]
+            Self::Bls12381(_) => KeyKind::Bls12381,
+        }
+    }
+
     /// The 32 bytes that [`Secret::from_bytes`] takes.
     #[cfg(any(feature = "sealed", feature = "web3-keystore"))]
     pub(super) fn to_bytes(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {

@@ -192,7 +192,7 @@ fn a_generated_key_is_new_and_its_own() {
     for kind in KINDS {
         let (one, other) = (SecretKey::generate(kind), SecretKey::generate(kind));
         let (one, other) = (one.expect("a key"), other.expect("a key"));
-        assert_eq!((one.kind(), KeyKind::of(&one.public_key())), (kind, kind));
+        assert_eq!((one.kind(), KeyKind::of(&one.public_key())), (kind, Some(kind)));
         assert_ne!(one.public_key(), other.public_key());
         assert_eq!(one.public_key().checked(), Ok(one.public_key()));
     }
