@@ -8,6 +8,7 @@ mod links;
 mod name;
 mod permission;
 mod remedy;
+mod tree;
 mod validity;
 
 pub use self::{
@@ -22,6 +23,7 @@ pub use self::{
         WeightedAuthority,
     },
     remedy::Remedy,
+    tree::NotATree,
     validity::{List, MAX_AUTHORITY_JSON, MAX_DEPTH, MAX_ENTRIES, NotAnAuthority, NotSound},
 };
 

@@ -16,8 +16,11 @@ mod action;
 mod authority;
 mod block_signing;
 mod bytes;
+mod get_account;
+mod mirror;
 mod msig;
 mod public_key;
+mod rotation;
 mod secret_key;
 mod signature;
 mod signed_transaction;
@@ -30,8 +33,14 @@ pub use self::{
     authority::{pack_authority, unpack_authority},
     block_signing::{BlockSigningAuthority, NotABlockSigner},
     bytes::NotEosBytes,
+    get_account::{EosAccount, MAX_ACCOUNT_JSON, MAX_ACCOUNTS, NotAnEosAccount, read_accounts},
+    mirror::{Mirror, NotMirrored, account_on_chain, on_chain},
     msig::{MsigAction, NotAProposal, Proposal},
     public_key::{EosPublicKey, WebAuthnKey},
+    rotation::{
+        Activated, Boundary, ChainBlock, NotRotated, OldHost, Pending, Planned, Producer,
+        Registered,
+    },
     secret_key::EosSecretKey,
     signature::EosSignature,
     signed_transaction::{ChainId, NotSigned, SignedTransaction},

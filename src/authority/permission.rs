@@ -140,6 +140,14 @@ impl<K> Account<K> {
         iter::successors(known(permission), above).take(self.permissions.len())
     }
 
+    /// An account that was checked.
+    pub(super) const fn from_parts(
+        permissions: BTreeMap<Name, Permission<K>>,
+        links: Links,
+    ) -> Self {
+        Self { permissions, links }
+    }
+
     pub(super) const fn permissions_mut(&mut self) -> &mut BTreeMap<Name, Permission<K>> {
         &mut self.permissions
     }

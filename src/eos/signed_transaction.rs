@@ -5,12 +5,16 @@
 //! one compressed content has many forms.
 
 use super::{
-    EosPublicKey, EosSecretKey, EosSignature, MAX_TRANSACTION, NotEosBytes, NotEosText,
-    Transaction,
+    Action, EosPublicKey, EosSecretKey, EosSignature, MAX_TRANSACTION, NotEosBytes, NotEosText,
+    SystemAction, Transaction,
     bytes::{put_bytes, put_varuint, whole},
     transaction::pack_context_free_data,
 };
-use crate::{NotADigest, digest::from_lower_hex};
+use crate::{
+    NotADigest,
+    authority::{self, Accounts, Approvals, Level, NotAuthorized},
+    digest::from_lower_hex,
+};
 use alloc::{
     collections::BTreeSet,
     string::{String, ToString},
@@ -51,6 +55,12 @@ pub enum NotSigned {
         /// Which.
         key: EosPublicKey,
     },
+    /// A system action that is not read.
+    #[error(transparent)]
+    Bytes(#[from] NotEosBytes),
+    /// The signatures are not those that the actions need.
+    #[error(transparent)]
+    NotAuthorized(#[from] NotAuthorized<EosPublicKey>),
 }
 
 impl NotSigned {
@@ -60,6 +70,8 @@ impl NotSigned {
         match self {
             Self::Signature { error, .. } => error.code(),
             Self::Double { .. } => "transaction.double_signature",
+            Self::Bytes(error) => error.code(),
+            Self::NotAuthorized(error) => error.code(),
         }
     }
 
@@ -69,6 +81,8 @@ impl NotSigned {
         match self {
             Self::Signature { error, .. } => error.advice(),
             Self::Double { .. } => "leave one of the two signatures out",
+            Self::Bytes(error) => error.advice(),
+            Self::NotAuthorized(error) => error.advice(),
         }
     }
 }
@@ -138,6 +152,31 @@ impl SignedTransaction {
         Ok(keys)
     }
 
+    /// Whether a chain whose accounts are these would take the signatures: every action may be done
+    /// by the permissions declared for it, these are satisfied, and no signature is left over.
+    ///
+    /// Changes of permissions among the actions do not count yet. What the actions then do, and
+    /// what they cost, is for the chain to say.
+    ///
+    /// # Errors
+    ///
+    /// [`NotSigned`].
+    pub fn authorize(
+        &self,
+        chain: &ChainId,
+        accounts: &Accounts<EosPublicKey>,
+    ) -> Result<(), NotSigned> {
+        let keys = self.signers(chain)?;
+        let waited = self.transaction.delay_sec;
+        let approvals = Approvals { waited, ..Approvals::of_keys(keys) };
+        let actions = self.transaction.actions.iter().map(|action| {
+            let declared = action.authorization.iter().map(|level| Level::from(*level)).collect();
+            Ok((rule_of(action)?, declared))
+        });
+        let actions: Vec<_> = actions.collect::<Result<_, NotEosBytes>>()?;
+        Ok(accounts.authorize(&actions, &approvals)?)
+    }
+
     /// Packs the signed transaction, uncompressed.
     #[must_use]
     pub fn pack(&self) -> Vec<u8> {
@@ -188,6 +227,17 @@ impl SignedTransaction {
         })
         .to_string()
     }
+}
+
+/// What the rules look at: a change of permissions is more than a call.
+fn rule_of(action: &Action) -> Result<authority::Action<EosPublicKey>, NotEosBytes> {
+    let (code, name) = (action.account, action.name);
+    if authority::is_unlinkable(code, name)
+        && let Some(change) = SystemAction::of_action(action)?.to_change()
+    {
+        return Ok(authority::Action::Change(change));
+    }
+    Ok(authority::Action::Call { code, action: name })
 }
 
 /// A list with an entry at least: that there is none has another form.
