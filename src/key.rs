@@ -262,8 +262,8 @@ impl SecretKey {
         envelope.add_signature(self.public, &signature);
     }
 
-    /// The secret's 32 bytes, for sealing and for nothing else.
-    #[cfg(any(feature = "sealed", feature = "web3-keystore"))]
+    /// The secret's 32 bytes, for sealing and for a network's own key file; for nothing else.
+    #[cfg(any(feature = "cometbft", feature = "sealed", feature = "web3-keystore"))]
     pub(crate) fn expose_for_sealing(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
         self.secret.to_bytes()
     }

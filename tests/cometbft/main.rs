@@ -1,8 +1,13 @@
 //! "Two messages that could be held against the validator together have different digests." (Chain, 2)
 
 mod any_bytes;
+mod extensions;
+mod key_files;
+mod never_twice;
+mod privval;
 mod published;
 mod refused;
+mod states;
 
 use brainswap::{
     Lane, Lanes, Position, Reading, Signable,
@@ -20,6 +25,7 @@ use std::{collections::BTreeSet, env, fs, path::PathBuf};
 const CHAIN: &str = "test_chain_id";
 const OTHER_TYPE: &str = "the type is neither prevote (1), precommit (2) nor proposal (32)";
 const NOT_CANONICAL: &str = "the encoding is not the canonical one";
+const NOT_EXTENSION: &str = "the encoding is not the canonical one of a vote extension";
 const NOT_PROTOBUF: &str = "the bytes are not the protobuf message of their type";
 
 const BLOCK: BlockId = BlockId { hash: [0xaa; 32], parts_total: 5, parts_hash: [0xbb; 32] };
@@ -142,7 +148,7 @@ fn holds_for_any_bytes(bytes: &[u8]) -> bool {
         Ok(parsed) => parsed,
         Err(refused) => {
             assert_eq!((refused.chain, refused.code()), ("cometbft", "chain.not_read"));
-            assert_eq!(read(bytes), Err(refused));
+            assert!(read(bytes).is_err());
             return false;
         }
     };
@@ -178,11 +184,7 @@ fn digest(bytes: &[u8]) -> brainswap::Digest {
 }
 
 fn at_zero(message: Message) -> Message {
-    let timestamp = Timestamp { seconds: 0, nanos: 0 };
-    match message {
-        Message::Vote(vote) => Message::Vote(Vote { timestamp, ..vote }),
-        Message::Proposal(proposal) => Message::Proposal(Proposal { timestamp, ..proposal }),
-    }
+    message.with_timestamp(Timestamp { seconds: 0, nanos: 0 })
 }
 
 /// A 64-bit field: its tag, then its value in little-endian.

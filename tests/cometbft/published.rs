@@ -20,7 +20,11 @@ fn every_published_row_of_sign_bytes_is_made_and_read_or_refused_with_its_reason
                 Some("the block hash has 0 bytes instead of 32")
             }
             "proposal without block id" => Some("a proposal has no block id"),
-            _ if row["type"] == 0 || row["kind"] == "vote_extension" => Some(OTHER_TYPE),
+            _ if row["kind"] == "vote_extension" => {
+                Some("it is a vote extension, and there is no lane for them")
+            }
+            _ if row["type"] == 0 && row["height"] == 0 => Some(OTHER_TYPE),
+            _ if row["type"] == 0 => Some(NOT_EXTENSION),
             _ => None,
         };
         if let Some(reason) = refused {

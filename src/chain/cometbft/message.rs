@@ -6,13 +6,18 @@ use super::{
         CanonicalBlockId, CanonicalPartSetHeader, CanonicalProposal, CanonicalVote, WireTimestamp,
     },
 };
-use crate::{Digest, Position, ports::NotRead};
+use crate::{Digest, Position, PublicKey, ports::NotRead};
 use alloc::{format, string::String, vec::Vec};
 use prost::Message as _;
+use ripemd::{Digest as _, Ripemd160};
 
 /// The most bytes of a chain id (CometBFT `types/genesis.go`, `MaxChainIDLen`).
 pub const MAX_CHAIN_ID: usize = 50;
 
+/// The step of a proposal, the first of a round (`privval/file.go`).
+pub(super) const PROPOSAL_STEP: u32 = 1;
+/// The step of a prevote.
+pub(super) const PREVOTE_STEP: u32 = 2;
 /// The step of a precommit, the last of a round.
 pub(super) const PRECOMMIT_STEP: u32 = 3;
 
@@ -21,9 +26,9 @@ const PREVOTE: i32 = 1;
 /// `SignedMsgType` of a precommit.
 const PRECOMMIT: i32 = 2;
 /// `SignedMsgType` of a proposal.
-const PROPOSAL: i32 = 32;
+pub(super) const PROPOSAL: i32 = 32;
 /// 0001-01-01, the zero time of Go and the first that a protobuf timestamp can hold.
-const FIRST_SECOND: i64 = -62_135_596_800;
+pub(super) const FIRST_SECOND: i64 = -62_135_596_800;
 /// 9999-12-31, the last day that a protobuf timestamp can hold, in its last second.
 const LAST_SECOND: i64 = 253_402_300_799;
 
@@ -95,7 +100,40 @@ pub struct Timestamp {
     pub nanos: i32,
 }
 
+impl VoteKind {
+    /// The kind with this `SignedMsgType`.
+    pub(super) fn from_type(number: i32) -> Result<Self, NotRead> {
+        match number {
+            PREVOTE => Ok(Self::Prevote),
+            PRECOMMIT => Ok(Self::Precommit),
+            _ => Err(refuse(OTHER_TYPE)),
+        }
+    }
+
+    /// The `SignedMsgType`.
+    pub(super) const fn to_type(self) -> i32 {
+        match self {
+            Self::Prevote => PREVOTE,
+            Self::Precommit => PRECOMMIT,
+        }
+    }
+
+    /// The step of a vote of this kind.
+    const fn step(self) -> u32 {
+        match self {
+            Self::Prevote => PREVOTE_STEP,
+            Self::Precommit => PRECOMMIT_STEP,
+        }
+    }
+}
+
 impl Vote {
+    /// Whether an extension goes with it: a precommit for a block.
+    #[must_use]
+    pub const fn is_extended(&self) -> bool {
+        matches!(self.kind, VoteKind::Precommit) && self.block_id.is_some()
+    }
+
     /// The canonical bytes that the key signs: the length as a varint, then `CanonicalVote`.
     #[must_use]
     pub fn sign_bytes(&self, chain_id: &str) -> Vec<u8> {
@@ -104,10 +142,7 @@ impl Vote {
 
     fn to_wire(self, chain_id: &str) -> CanonicalVote {
         CanonicalVote {
-            kind: match self.kind {
-                VoteKind::Prevote => PREVOTE,
-                VoteKind::Precommit => PRECOMMIT,
-            },
+            kind: self.kind.to_type(),
             height: self.height,
             round: i64::from(self.round),
             block_id: self.block_id.map(BlockId::to_wire),
@@ -137,7 +172,34 @@ impl Proposal {
     }
 }
 
+/// The address of a validator: of an Ed25519 key the first 20 bytes of its SHA-256, of a secp256k1
+/// key the RIPEMD-160 of its SHA-256 (`spec/core/encoding`, "Addresses"). Other kinds have none
+/// here.
+#[must_use]
+pub fn address_of(key: &PublicKey) -> Option<[u8; 20]> {
+    if let PublicKey::Ed25519(key) = key {
+        Digest::of(key).as_bytes().first_chunk().copied()
+    } else if let PublicKey::Secp256k1(key) = key {
+        Some(Ripemd160::digest(Digest::of(key).as_bytes()).into())
+    } else {
+        None
+    }
+}
+
 impl Message {
+    /// The same message, made at another time.
+    ///
+    /// The two have one digest, and the watermark lets both be signed. CometBFT's own signer
+    /// answers a vote that it signed before with the earlier time and signature; who wants to do
+    /// the same signs the message with the earlier time again, which gives the earlier signature.
+    #[must_use]
+    pub const fn with_timestamp(self, timestamp: Timestamp) -> Self {
+        match self {
+            Self::Vote(vote) => Self::Vote(Vote { timestamp, ..vote }),
+            Self::Proposal(proposal) => Self::Proposal(Proposal { timestamp, ..proposal }),
+        }
+    }
+
     /// Reads canonical sign bytes. Returns the message and its chain id.
     ///
     /// # Errors
@@ -145,13 +207,7 @@ impl Message {
     /// [`NotRead`] unless the bytes are exactly those that [`sign_bytes`](Self::sign_bytes) makes
     /// of a message that a validator signs (`spec/consensus/signing`).
     pub fn from_sign_bytes(bytes: &[u8]) -> Result<(Self, String), NotRead> {
-        let mut body = bytes;
-        let length = prost::decode_length_delimiter(&mut body)
-            .map_err(|_| refuse("the length prefix is missing or is no varint"))?;
-        if length != body.len() {
-            let got = body.len();
-            return Err(refuse(format!("the length prefix is {length}, and {got} bytes follow")));
-        }
+        let body = body_of(bytes)?;
         let not_protobuf = |_| refuse("the bytes are not the protobuf message of their type");
         // The type comes first, with tag 1; other signed bytes of CometBFT begin otherwise.
         let (message, chain_id) = match body {
@@ -166,14 +222,7 @@ impl Message {
             _ => return Err(refuse(OTHER_TYPE)),
         };
         message.position()?;
-        match chain_id.len() {
-            0 => return Err(refuse("the chain id is empty")),
-            1..=MAX_CHAIN_ID => {}
-            got => {
-                let reason = format!("the chain id has {got} bytes; at most {MAX_CHAIN_ID} are");
-                return Err(refuse(reason));
-            }
-        }
+        check_chain_id(&chain_id)?;
         if message.sign_bytes(&chain_id) != bytes {
             return Err(refuse("the encoding is not the canonical one"));
         }
@@ -195,17 +244,9 @@ impl Message {
     ///
     /// [`NotRead`] if the height is not above 0, or the round is below 0.
     pub fn position(&self) -> Result<Position, NotRead> {
-        let (height, round, step) = match self {
-            Self::Proposal(proposal) => (proposal.height, proposal.round, 1),
-            Self::Vote(vote) => match vote.kind {
-                VoteKind::Prevote => (vote.height, vote.round, 2),
-                VoteKind::Precommit => (vote.height, vote.round, PRECOMMIT_STEP),
-            },
-        };
-        match (u64::try_from(height), u32::try_from(round)) {
-            (Err(_) | Ok(0), _) => Err(refuse(format!("the height is {height}, not above 0"))),
-            (_, Err(_)) => Err(refuse(format!("the round is {round}, not 0 to {}", i32::MAX))),
-            (Ok(height), Ok(round)) => Ok(Position::new(height, round, step)),
+        match self {
+            Self::Proposal(proposal) => position_of(proposal.height, proposal.round, PROPOSAL_STEP),
+            Self::Vote(vote) => position_of(vote.height, vote.round, vote.kind.step()),
         }
     }
 
@@ -227,13 +268,37 @@ impl Message {
 
 const OTHER_TYPE: &str = "the type is neither prevote (1), precommit (2) nor proposal (32)";
 
+/// What follows the length prefix, if it is as long as the prefix says.
+pub(super) fn body_of(bytes: &[u8]) -> Result<&[u8], NotRead> {
+    let mut body = bytes;
+    let length = prost::decode_length_delimiter(&mut body)
+        .map_err(|_| refuse("the length prefix is missing or is no varint"))?;
+    if length != body.len() {
+        let got = body.len();
+        return Err(refuse(format!("the length prefix is {length}, and {got} bytes follow")));
+    }
+    Ok(body)
+}
+
+pub(super) fn check_chain_id(chain_id: &str) -> Result<(), NotRead> {
+    match chain_id.len() {
+        0 => Err(refuse("the chain id is empty")),
+        1..=MAX_CHAIN_ID => Ok(()),
+        got => Err(refuse(format!("the chain id has {got} bytes; at most {MAX_CHAIN_ID} are"))),
+    }
+}
+
+pub(super) fn position_of(height: i64, round: i32, step: u32) -> Result<Position, NotRead> {
+    match (u64::try_from(height), u32::try_from(round)) {
+        (Err(_) | Ok(0), _) => Err(refuse(format!("the height is {height}, not above 0"))),
+        (_, Err(_)) => Err(refuse(format!("the round is {round}, not 0 to {}", i32::MAX))),
+        (Ok(height), Ok(round)) => Ok(Position::new(height, round, step)),
+    }
+}
+
 fn read_vote(wire: &CanonicalVote) -> Result<Vote, NotRead> {
     Ok(Vote {
-        kind: match wire.kind {
-            PREVOTE => VoteKind::Prevote,
-            PRECOMMIT => VoteKind::Precommit,
-            _ => return Err(refuse(OTHER_TYPE)),
-        },
+        kind: VoteKind::from_type(wire.kind)?,
         height: wire.height,
         round: read_round(wire.round)?,
         block_id: wire.block_id.as_ref().map(read_block_id).transpose()?,
@@ -255,11 +320,11 @@ fn read_proposal(wire: &CanonicalProposal) -> Result<Proposal, NotRead> {
 }
 
 /// Canonical rounds have 64 bits; a node's have 32, signed.
-fn read_round(round: i64) -> Result<i32, NotRead> {
+pub(super) fn read_round(round: i64) -> Result<i32, NotRead> {
     i32::try_from(round).map_err(|_| refuse(format!("the round is {round}, not 0 to {}", i32::MAX)))
 }
 
-fn read_block_id(wire: &CanonicalBlockId) -> Result<BlockId, NotRead> {
+pub(super) fn read_block_id(wire: &CanonicalBlockId) -> Result<BlockId, NotRead> {
     let parts = &wire.part_set_header;
     if parts.total == 0 {
         return Err(refuse("the block id has 0 parts"));
@@ -277,7 +342,7 @@ fn read_hash(what: &str, bytes: &[u8]) -> Result<[u8; 32], NotRead> {
         .map_err(|_| refuse(format!("the {what} has {} bytes instead of 32", bytes.len())))
 }
 
-fn read_timestamp(wire: Option<WireTimestamp>) -> Result<Timestamp, NotRead> {
+pub(super) fn read_timestamp(wire: Option<WireTimestamp>) -> Result<Timestamp, NotRead> {
     let WireTimestamp { seconds, nanos } =
         wire.ok_or_else(|| refuse("the timestamp is missing"))?;
     let is_time =
@@ -290,7 +355,7 @@ fn read_timestamp(wire: Option<WireTimestamp>) -> Result<Timestamp, NotRead> {
 }
 
 impl BlockId {
-    fn to_wire(self) -> CanonicalBlockId {
+    pub(super) fn to_wire(self) -> CanonicalBlockId {
         CanonicalBlockId {
             hash: self.hash.to_vec(),
             part_set_header: CanonicalPartSetHeader {
@@ -302,7 +367,7 @@ impl BlockId {
 }
 
 impl Timestamp {
-    const fn to_wire(self) -> WireTimestamp {
+    pub(super) const fn to_wire(self) -> WireTimestamp {
         WireTimestamp { seconds: self.seconds, nanos: self.nanos }
     }
 }

@@ -44,7 +44,20 @@ pub(super) struct CanonicalProposal {
     pub(super) chain_id: String,
 }
 
-/// `CanonicalBlockID`.
+/// `CanonicalVoteExtension`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct CanonicalVoteExtension {
+    #[prost(bytes = "vec", tag = "1")]
+    pub(super) extension: Vec<u8>,
+    #[prost(sfixed64, tag = "2")]
+    pub(super) height: i64,
+    #[prost(sfixed64, tag = "3")]
+    pub(super) round: i64,
+    #[prost(string, tag = "4")]
+    pub(super) chain_id: String,
+}
+
+/// `CanonicalBlockID`; the default is the one of a vote for nil.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct CanonicalBlockId {
     #[prost(bytes = "vec", tag = "1")]
