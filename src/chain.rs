@@ -6,6 +6,8 @@ pub(crate) mod address;
 pub mod clique;
 #[cfg(feature = "cometbft")]
 pub mod cometbft;
+#[cfg(feature = "ethereum")]
+pub mod ethereum;
 
 #[cfg(any(feature = "clique", feature = "web3-keystore"))]
 pub use address::address_of;
@@ -13,3 +15,5 @@ pub use address::address_of;
 pub use clique::{Clique, Policy};
 #[cfg(feature = "cometbft")]
 pub use cometbft::CometBft;
+#[cfg(feature = "ethereum")]
+pub use ethereum::Ethereum;

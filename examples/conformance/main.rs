@@ -7,6 +7,7 @@
 
 mod clique;
 mod cometbft;
+mod eip3076;
 mod eos;
 mod fields;
 mod folder;

@@ -1,6 +1,6 @@
 //! Suite: the cases of one file, and what became of them.
 
-use crate::{clique, cometbft, eos};
+use crate::{clique, cometbft, eip3076, eos};
 use serde_json::{Value, json};
 use std::{
     fmt,
@@ -105,6 +105,7 @@ fn suite_of(path: &str) -> Option<Suite> {
     match folder {
         "clique" => clique::suite_of(file),
         "cometbft" => cometbft::suite_of(file),
+        "eip3076" => eip3076::suite_of(file),
         "eos" => eos::suite_of(file),
         _ => None,
     }

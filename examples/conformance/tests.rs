@@ -14,6 +14,40 @@ const FILES: &[(&str, usize)] = &[
     ("cometbft/sign_bytes.json", 12),
     ("cometbft/state_formats.json", 15),
     ("cometbft/tmkms_0_15_0_observed.json", 20),
+    ("eip3076/generated/duplicate_pubkey_not_slashable.json", 6),
+    ("eip3076/generated/duplicate_pubkey_slashable_block.json", 3),
+    ("eip3076/generated/multiple_interchanges_multiple_validators_repeat_idem.json", 9),
+    ("eip3076/generated/multiple_interchanges_overlapping_validators_merge_stale.json", 17),
+    ("eip3076/generated/multiple_interchanges_overlapping_validators_repeat_idem.json", 6),
+    ("eip3076/generated/multiple_interchanges_single_validator_first_surrounds_second.json", 7),
+    (
+        "eip3076/generated/multiple_interchanges_single_validator_multiple_blocks_out_of_order.json",
+        6,
+    ),
+    ("eip3076/generated/multiple_interchanges_single_validator_second_surrounds_first.json", 7),
+    ("eip3076/generated/multiple_interchanges_single_validator_single_att_out_of_order.json", 6),
+    ("eip3076/generated/multiple_interchanges_single_validator_single_message_gap.json", 10),
+    ("eip3076/generated/multiple_validators_multiple_blocks_and_attestations.json", 23),
+    ("eip3076/generated/multiple_validators_same_slot_blocks.json", 1),
+    ("eip3076/generated/single_validator_genesis_attestation.json", 2),
+    ("eip3076/generated/single_validator_multiple_block_attempts.json", 4),
+    ("eip3076/generated/single_validator_multiple_blocks_and_attestations.json", 16),
+    ("eip3076/generated/single_validator_out_of_order_attestations.json", 5),
+    ("eip3076/generated/single_validator_out_of_order_blocks.json", 4),
+    ("eip3076/generated/single_validator_resign_block.json", 10),
+    ("eip3076/generated/single_validator_single_attestation.json", 6),
+    ("eip3076/generated/single_validator_single_block.json", 5),
+    ("eip3076/generated/single_validator_single_block_and_attestation.json", 10),
+    ("eip3076/generated/single_validator_slashable_attestations_double_vote.json", 1),
+    ("eip3076/generated/single_validator_slashable_attestations_surrounded_by_existing.json", 1),
+    ("eip3076/generated/single_validator_slashable_attestations_surrounds_existing.json", 1),
+    ("eip3076/generated/single_validator_slashable_blocks.json", 1),
+    ("eip3076/generated/single_validator_source_greater_than_target.json", 1),
+    ("eip3076/generated/single_validator_source_greater_than_target_sensible_iff_minified.json", 3),
+    ("eip3076/generated/single_validator_source_greater_than_target_surrounded.json", 2),
+    ("eip3076/generated/single_validator_source_greater_than_target_surrounding.json", 2),
+    ("eip3076/generated/wrong_genesis_validators_root.json", 1),
+    ("eip3076/web3signer_sign_requests.json", 14),
     ("eos/action_bytes.json", 21),
     ("eos/authority_checker.json", 35),
     ("eos/authority_validate.json", 18),
@@ -63,6 +97,14 @@ fn a_changed_expectation_fails_its_case_and_no_other() {
         ("cometbft/state_formats.json", "/horcrux/minimal/height", json!("-1")),
         ("cometbft/tmkms_0_15_0_observed.json", "/sequence/4/result", json!("signed")),
         ("cometbft/tmkms_0_15_0_observed.json", "/sequence/14/result", json!("signed")),
+        (
+            "eip3076/web3signer_sign_requests.json",
+            "/vectors/0/signing_root",
+            json!("00".repeat(32)),
+        ),
+        ("eip3076/web3signer_sign_requests.json", "/vectors/4/domain", json!("00".repeat(32))),
+        ("eip3076/web3signer_sign_requests.json", "/vectors/7/slashable", json!(true)),
+        ("eip3076/web3signer_sign_requests.json", "/vectors/13/request/deposit/amount", json!("1")),
         ("eos/action_bytes.json", "/actions/3/data/auth/threshold", json!(3)),
         ("eos/action_bytes.json", "/actions/11/data/producer_authority/1/threshold", json!(1)),
         ("eos/action_bytes.json", "/actions/17/data_hex", json!("00")),
@@ -95,6 +137,43 @@ fn a_changed_expectation_fails_its_case_and_no_other() {
         let report = Report::of(file.to_owned(), json.to_string().as_bytes());
         assert_eq!(report.failed(), 1, "{file}{pointer}: {:?}", report.failures);
     }
+}
+
+/// Of an attempt, one outcome or the other: the crate signs what a minimal history allows, and
+/// the same message again as a complete one does.
+#[test]
+fn every_outcome_that_an_interchange_file_states_counts() {
+    let mut changes = 0;
+    for (file, _) in FILES.iter().filter(|(file, _)| file.starts_with("eip3076/generated/")) {
+        let Some(bytes) = vectors(file) else { return };
+        let json: Value = serde_json::from_slice(&bytes).unwrap();
+        for (number, step) in json["steps"].as_array().unwrap().iter().enumerate() {
+            let at = format!("/steps/{number}");
+            assert_eq!(
+                failures_if_not(file, &json, &format!("{at}/should_succeed")),
+                1,
+                "{file}{at}"
+            );
+            for kind in ["blocks", "attestations"] {
+                for attempt in 0..step[kind].as_array().unwrap().len() {
+                    let at = format!("{at}/{kind}/{attempt}");
+                    let [minimal, complete] = ["should_succeed", "should_succeed_complete"]
+                        .map(|name| failures_if_not(file, &json, &format!("{at}/{name}")));
+                    assert!(minimal.max(complete) == 1, "{file}{at}: {minimal} and {complete}");
+                    changes += 1;
+                }
+            }
+        }
+    }
+    assert!(changes > 100, "{changes}");
+}
+
+/// How many cases fail when one outcome of a file is turned round.
+fn failures_if_not(file: &str, json: &Value, place: &str) -> usize {
+    let mut changed = json.clone();
+    let outcome = changed.pointer_mut(place).unwrap();
+    *outcome = json!(!outcome.as_bool().unwrap());
+    Report::of(file.to_owned(), changed.to_string().as_bytes()).failed()
 }
 
 #[test]

@@ -1,0 +1,15 @@
+//! `eip3076/`: sign requests, interchange and keystores of Ethereum validators.
+
+mod interchange;
+mod requests;
+
+use crate::suite::Suite;
+
+/// The suite of a file of this folder.
+pub fn suite_of(file: &str) -> Option<Suite> {
+    Some(match file {
+        "web3signer_sign_requests.json" => requests::requests,
+        _ if file.starts_with("generated/") => interchange::steps,
+        _ => return None,
+    })
+}
