@@ -8,6 +8,8 @@ pub mod clique;
 pub mod cometbft;
 #[cfg(feature = "ethereum")]
 pub mod ethereum;
+#[cfg(feature = "factom")]
+pub mod factom;
 
 #[cfg(any(feature = "clique", feature = "web3-keystore"))]
 pub use address::address_of;
@@ -17,3 +19,5 @@ pub use clique::{Clique, Policy};
 pub use cometbft::CometBft;
 #[cfg(feature = "ethereum")]
 pub use ethereum::Ethereum;
+#[cfg(feature = "factom")]
+pub use factom::Factom;

@@ -9,6 +9,7 @@ mod clique;
 mod cometbft;
 mod eip3076;
 mod eos;
+mod factom;
 mod fields;
 mod folder;
 mod suite;

@@ -1,6 +1,6 @@
 //! Suite: the cases of one file, and what became of them.
 
-use crate::{clique, cometbft, eip3076, eos};
+use crate::{clique, cometbft, eip3076, eos, factom};
 use serde_json::{Value, json};
 use std::{
     fmt,
@@ -107,6 +107,7 @@ fn suite_of(path: &str) -> Option<Suite> {
         "cometbft" => cometbft::suite_of(file),
         "eip3076" => eip3076::suite_of(file),
         "eos" => eos::suite_of(file),
+        "factom" => factom::suite_of(file),
         _ => None,
     }
 }
