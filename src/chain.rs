@@ -6,6 +6,8 @@ pub(crate) mod address;
 pub mod clique;
 #[cfg(feature = "cometbft")]
 pub mod cometbft;
+#[cfg(feature = "eos")]
+pub mod eos;
 #[cfg(feature = "ethereum")]
 pub mod ethereum;
 #[cfg(feature = "factom")]
@@ -17,6 +19,8 @@ pub use address::address_of;
 pub use clique::{Clique, Policy};
 #[cfg(feature = "cometbft")]
 pub use cometbft::CometBft;
+#[cfg(feature = "eos")]
+pub use eos::EosProducer;
 #[cfg(feature = "ethereum")]
 pub use ethereum::Ethereum;
 #[cfg(feature = "factom")]

@@ -15,7 +15,7 @@
 mod action;
 mod authority;
 mod block_signing;
-mod bytes;
+pub(crate) mod bytes;
 mod get_account;
 mod mirror;
 mod msig;

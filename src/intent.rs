@@ -23,6 +23,9 @@ pub enum Signable {
     Message(Vec<u8>),
     /// A 32-byte hash made by the network's own function (secp256k1 over Keccak-256).
     Prehash([u8; 32]),
+    /// The same, where the network takes no signature but one whose `r` and `s` DER writes in 32
+    /// bytes each (secp256k1 on EOS: `is_canonical`). Nonces are tried until one gives such.
+    CanonicalPrehash([u8; 32]),
     /// The message, hashed to G2 of BLS12-381 in the network's ciphersuite.
     Bls {
         /// The bytes that are hashed to the curve.

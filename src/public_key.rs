@@ -5,6 +5,8 @@ mod ecdsa;
 
 #[cfg(all(feature = "std", feature = "bls"))]
 pub(crate) use bls::DOCUMENT_TAG;
+#[cfg(any(feature = "std", feature = "eos"))]
+pub(crate) use ecdsa::is_canonical;
 
 use crate::{BlsSuite, digest::from_lower_hex};
 use alloc::string::String;

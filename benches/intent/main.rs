@@ -1,6 +1,7 @@
 //! Intent: what it costs to read a message, for each network, without signing it.
 
 mod clique;
+mod eos;
 
 fn main() {
     divan::main();

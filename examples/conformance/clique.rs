@@ -99,7 +99,9 @@ fn to_sign(unsealed: &[u8], number: u64) -> Result<[u8; 32], String> {
     equal("position", &reading.intent.position, &Position::at_height(number))?;
     match reading.signable {
         Signable::Prehash(hash) => Ok(hash),
-        Signable::Message(_) | Signable::Bls { .. } => Err("it signs the message itself".into()),
+        Signable::Message(_) | Signable::CanonicalPrehash(_) | Signable::Bls { .. } => {
+            Err("it signs something else than a hash".into())
+        }
     }
 }
 

@@ -1,10 +1,12 @@
-//! `eos/`: permissions, names, keys, signatures and transactions of EOS / Antelope.
+//! `eos/`: permissions, keys, transactions and blocks of EOS / Antelope.
 
 mod actions;
 mod authority;
+mod blocks;
 mod keys;
 mod names;
 mod permissions;
+mod production;
 mod signatures;
 mod transactions;
 
@@ -16,9 +18,13 @@ pub fn suite_of(file: &str) -> Option<Suite> {
         "action_bytes.json" => actions::actions,
         "authority_checker.json" => authority::checker,
         "authority_validate.json" => authority::validate,
+        "block_ids.json" => blocks::ids,
+        "block_signing_legacy.json" | "block_signing_savanna.json" => blocks::signing,
+        "blockvault_cases.json" => production::vault,
         "keys.json" => keys::keys,
         "names.json" => names::names,
         "permission_linkauth_cases.json" => permissions::scenarios,
+        "production_rules.json" => production::rules,
         "signatures.json" => signatures::signatures,
         "transactions.json" => transactions::transactions,
         _ => return None,

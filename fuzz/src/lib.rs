@@ -5,11 +5,13 @@
 
 mod bytes;
 mod decode;
+mod eos;
 pub mod handover;
 mod rest;
 
 pub use bytes::random_bytes;
 pub use decode::{clique_read, cometbft_read, envelope_decode, openssh_decode, position_parse};
+pub use eos::eos_block_read;
 pub use rest::{BINDING, journal_open, sealed_key_decode};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
@@ -25,6 +27,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("clique_read", clique_read),
     ("cometbft_read", cometbft_read),
     ("envelope_decode", envelope_decode),
+    ("eos_block_read", eos_block_read),
     ("handover_sequence", handover_sequence),
     ("journal_open", journal_open),
     ("openssh_decode", openssh_decode),

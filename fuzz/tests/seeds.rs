@@ -4,7 +4,11 @@
 
 use brainswap::{
     adapters::{FileJournal, JournalOptions},
-    chain::cometbft::{BlockId, Proposal, Timestamp, Vote, VoteKind},
+    authority::Name,
+    chain::{
+        cometbft::{self, Proposal, Timestamp, Vote, VoteKind},
+        eos::{BlockId, BlockToSign, Extension, Header, LegacyContext, NewProducers, Slot},
+    },
     key::{Argon2Params, KeyKind, SealedKey, SecretKey},
     openssh::SshSignature,
     ports::{Entry, EntryKey, Journal as _},
@@ -23,7 +27,7 @@ fn the_seeds_are_what_this_version_writes() {
     add("clique_read", "checkpoint", header(&[0x20; 72], &[], false));
     add("clique_read", "base-fee", header(&[0x20; 32], &[], true));
     add("clique_read", "sealed", header(&[0x20; 32], &[0x33; 65], true));
-    let block_id = BlockId { hash: [0xaa; 32], parts_total: 5, parts_hash: [0xbb; 32] };
+    let block_id = cometbft::BlockId { hash: [0xaa; 32], parts_total: 5, parts_hash: [0xbb; 32] };
     let timestamp = Timestamp { seconds: 1_700_000_000, nanos: 7 };
     let vote = |kind, block_id| Vote { kind, height: 10, round: 1, block_id, timestamp };
     add("cometbft_read", "prevote", vote(VoteKind::Prevote, Some(block_id)).sign_bytes("chain"));
@@ -61,6 +65,9 @@ fn the_seeds_are_what_this_version_writes() {
     ] {
         add("openssh_decode", name, text.as_bytes().to_vec());
     }
+    for (target, name, bytes) in eos() {
+        add(target, name, bytes);
+    }
     for setup in 0..16_u8 {
         let mut bytes = random_bytes(u64::from(setup));
         bytes[0] = setup;
@@ -73,6 +80,40 @@ fn the_seeds_are_what_this_version_writes() {
         }
         assert_eq!(fs::read(&path).unwrap_or_default(), bytes, "{target}/{name}");
     }
+}
+
+/// What Antelope nodes have signed, with values that are easy to see.
+fn eos() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let legacy = Header {
+        slot: Slot::new(1_488_981_273),
+        producer: Name::ACTIVE,
+        confirmed: 12,
+        previous: BlockId::of(323_978_186, [7; 32]),
+        transaction_mroot: [8; 32],
+        action_mroot: [9; 32],
+        schedule_version: 2_083,
+        new_producers: None,
+        header_extensions: vec![],
+    };
+    let finality = Extension { id: 2, bytes: vec![3; 40] };
+    let savanna = Header {
+        confirmed: 0,
+        schedule_version: 1 << 31,
+        header_extensions: vec![finality],
+        ..legacy.clone()
+    };
+    let producers = vec![(Name::ACTIVE, [0; 34]), (Name::OWNER, [1; 34])];
+    let proposing = NewProducers { version: 2_084, producers };
+    let proposing = Header { new_producers: Some(proposing), ..legacy.clone() };
+    let context = LegacyContext { blockroot: [1; 32], schedule_hash: [2; 32] };
+    let legacy = BlockToSign::legacy(legacy, context).expect("a legacy header");
+    let proposing = BlockToSign::legacy(proposing, context).expect("a legacy header");
+    let savanna = BlockToSign::savanna(savanna).expect("a Savanna header");
+    vec![
+        ("eos_block_read", "legacy", legacy.to_bytes()),
+        ("eos_block_read", "legacy-proposing", proposing.to_bytes()),
+        ("eos_block_read", "savanna", savanna.to_bytes()),
+    ]
 }
 
 /// Salts and names of files are random: these are written once, and must go on being read.

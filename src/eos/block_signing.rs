@@ -125,6 +125,24 @@ impl BlockSigningAuthority {
         u64::from(self.threshold).saturating_mul(2) <= self.total()
     }
 
+    /// Whether signatures by these keys make a block the producer's: each key is one of these,
+    /// none is there twice, and their weights reach the threshold (nodeos: `verify_signee`).
+    #[must_use]
+    pub fn is_met_by(&self, signers: &[EosPublicKey]) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut weight = 0_u64;
+        for signer in signers {
+            let Some(entry) = self.keys.iter().find(|entry| entry.key == *signer) else {
+                return false;
+            };
+            if !seen.insert(signer) {
+                return false;
+            }
+            weight += u64::from(entry.weight);
+        }
+        self.threshold > 0 && weight >= u64::from(self.threshold)
+    }
+
     /// The weight of all keys together.
     #[must_use]
     pub fn total(&self) -> u64 {
@@ -148,7 +166,7 @@ impl BlockSigningAuthority {
         whole(bytes, MAX_PACKED, Self::read)
     }
 
-    pub(super) fn pack_into(&self, packed: &mut Vec<u8>) {
+    pub(crate) fn pack_into(&self, packed: &mut Vec<u8>) {
         put_varuint(packed, 0);
         packed.extend_from_slice(&self.threshold.to_le_bytes());
         put_key_weights(packed, &self.keys);

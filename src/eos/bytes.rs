@@ -125,28 +125,39 @@ impl NotEosBytes {
 }
 
 /// Reads packed bytes from front to back.
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], NotEosBytes> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], NotEosBytes> {
         let (array, rest) = self.0.split_first_chunk().ok_or(NotEosBytes::Cut)?;
         self.0 = rest;
         Ok(array)
     }
 
     /// A length and as many bytes.
-    pub(super) fn bytes(&mut self, limit: usize) -> Result<&'a [u8], NotEosBytes> {
+    pub(crate) fn bytes(&mut self, limit: usize) -> Result<&'a [u8], NotEosBytes> {
         let length = self.length(limit)?;
         let (bytes, rest) = self.0.split_at_checked(length).ok_or(NotEosBytes::Cut)?;
         self.0 = rest;
         Ok(bytes)
     }
 
-    pub(super) fn varuint(&mut self) -> Result<u64, NotEosBytes> {
+    /// Whether an optional value follows.
+    pub(crate) fn is_there(&mut self) -> Result<bool, NotEosBytes> {
+        match *self.array()? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            [kind] => {
+                Err(NotEosBytes::Alternative { what: "optional value", kind: u64::from(kind) })
+            }
+        }
+    }
+
+    pub(crate) fn varuint(&mut self) -> Result<u64, NotEosBytes> {
         let mut value = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
             let [byte] = *self.array()?;
@@ -160,33 +171,33 @@ impl<'a> Reader<'a> {
         Err(NotEosBytes::Varuint)
     }
 
-    pub(super) const fn end(&self) -> Result<(), NotEosBytes> {
+    pub(crate) const fn end(&self) -> Result<(), NotEosBytes> {
         if self.0.is_empty() { Ok(()) } else { Err(NotEosBytes::LeftOver { left: self.0.len() }) }
     }
 
-    pub(super) fn u16(&mut self) -> Result<u16, NotEosBytes> {
+    pub(crate) fn u16(&mut self) -> Result<u16, NotEosBytes> {
         self.array().map(|bytes| u16::from_le_bytes(*bytes))
     }
 
-    pub(super) fn u32(&mut self) -> Result<u32, NotEosBytes> {
+    pub(crate) fn u32(&mut self) -> Result<u32, NotEosBytes> {
         self.array().map(|bytes| u32::from_le_bytes(*bytes))
     }
 
     /// A varuint as the number it stands for; none is above 32 bits.
-    pub(super) fn varuint32(&mut self) -> Result<u32, NotEosBytes> {
+    pub(crate) fn varuint32(&mut self) -> Result<u32, NotEosBytes> {
         u32::try_from(self.varuint()?).map_err(|_| NotEosBytes::Varuint)
     }
 
-    pub(super) fn name(&mut self) -> Result<Name, NotEosBytes> {
+    pub(crate) fn name(&mut self) -> Result<Name, NotEosBytes> {
         self.array().map(|bytes| Name::from_u64(u64::from_le_bytes(*bytes)))
     }
 
-    pub(super) fn text(&mut self, limit: usize) -> Result<String, NotEosBytes> {
+    pub(crate) fn text(&mut self, limit: usize) -> Result<String, NotEosBytes> {
         let text = core::str::from_utf8(self.bytes(limit)?).map_err(|_| NotEosBytes::Text)?;
         Ok(text.to_owned())
     }
 
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         mut entry: impl FnMut(&mut Self) -> Result<T, NotEosBytes>,
     ) -> Result<Vec<T>, NotEosBytes> {
@@ -195,7 +206,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether nothing is left.
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -207,7 +218,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Reads what these bytes hold, and nothing else.
-pub(super) fn whole<T>(
+pub(crate) fn whole<T>(
     bytes: &[u8],
     limit: usize,
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, NotEosBytes>,
@@ -221,7 +232,7 @@ pub(super) fn whole<T>(
     Ok(value)
 }
 
-pub(super) fn put_varuint(bytes: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn put_varuint(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;
@@ -229,12 +240,12 @@ pub(super) fn put_varuint(bytes: &mut Vec<u8>, mut value: u64) {
     bytes.push(value as u8);
 }
 
-pub(super) fn put_name(bytes: &mut Vec<u8>, name: Name) {
+pub(crate) fn put_name(bytes: &mut Vec<u8>, name: Name) {
     bytes.extend_from_slice(&name.to_u64().to_le_bytes());
 }
 
 /// A length and as many bytes.
-pub(super) fn put_bytes(bytes: &mut Vec<u8>, content: &[u8]) {
+pub(crate) fn put_bytes(bytes: &mut Vec<u8>, content: &[u8]) {
     put_varuint(bytes, content.len() as u64);
     bytes.extend_from_slice(content);
 }

@@ -5,7 +5,7 @@ use super::{
     bytes::Reader,
     text::{MAX_DECODED, Suffix, decode, encode, exactly, split},
 };
-use crate::{BadSignature, Signature, document::Envelope};
+use crate::{BadSignature, Signature, document::Envelope, public_key::is_canonical};
 use alloc::{format, vec::Vec};
 use core::{fmt, str::FromStr};
 
@@ -20,6 +20,27 @@ pub enum EosSignature {
 }
 
 impl EosSignature {
+    /// The form that the chain takes of a signature by an identity's key: K1 alone, since of R1
+    /// the recovery id is not kept.
+    ///
+    /// # Errors
+    ///
+    /// [`NotEosText::Kind`], [`NotEosText::Header`] or [`NotEosText::NotCanonical`].
+    pub fn of(signature: &Signature) -> Result<Self, NotEosText> {
+        let Signature::Secp256k1([compact @ .., recovery]) = signature else {
+            return Err(NotEosText::Kind { content: Content::Signature });
+        };
+        if *recovery > 3 {
+            return Err(NotEosText::Header { got: *recovery });
+        }
+        let mut bytes = [31 + recovery; 65];
+        for (to, from) in bytes.iter_mut().skip(1).zip(compact) {
+            *to = *from;
+        }
+        let signature = Self::K1(bytes);
+        if signature.is_canonical() { Ok(signature) } else { Err(NotEosText::NotCanonical) }
+    }
+
     /// The key that made this signature over a digest: the only way to check one.
     ///
     /// # Errors
@@ -56,10 +77,7 @@ impl EosSignature {
     pub fn is_canonical(&self) -> bool {
         let (_, compact) = self.parts();
         match self {
-            Self::K1(_) => {
-                let (r, s) = compact.split_at(32);
-                is_short(r) && is_short(s)
-            }
+            Self::K1(_) => is_canonical(compact),
             Self::R1(_) => p256::ecdsa::Signature::from_slice(compact)
                 .is_ok_and(|signature| signature.normalize_s() == signature),
         }
@@ -107,7 +125,7 @@ impl EosSignature {
         }
     }
 
-    fn parts(&self) -> (u8, &[u8]) {
+    fn parts(&self) -> (u8, &[u8; 64]) {
         let [header, compact @ ..] = self.as_bytes();
         (*header, compact)
     }
@@ -143,15 +161,6 @@ impl Envelope {
         key.verify(&self.signed_bytes(), signature.without_recovery())?;
         self.add_signature(key, &signature);
         Ok(())
-    }
-}
-
-/// Whether DER would write this number with 32 bytes: no sign bit, no zero that could be left out.
-const fn is_short(number: &[u8]) -> bool {
-    match number {
-        [0, second, ..] => *second >= 0x80,
-        [first, ..] => *first < 0x80,
-        [] => false,
     }
 }
 

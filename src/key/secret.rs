@@ -1,9 +1,9 @@
 //! Secret: the signing key of each kind, where it lies and what it does.
 
 use super::{KeyError, KeyKind, SECRET_LENGTH};
-use crate::{PublicKey, Signable, Signature, ports::SignFailed};
+use crate::{PublicKey, Signable, Signature, ports::SignFailed, public_key::is_canonical};
 use alloc::{borrow::Cow, boxed::Box};
-use ecdsa::signature::hazmat::PrehashSigner as _;
+use ecdsa::{RecoveryId, hazmat::sign_prehashed_rfc6979, signature::hazmat::PrehashSigner as _};
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
 #[cfg(any(feature = "cometbft", feature = "sealed", feature = "web3-keystore"))]
@@ -111,6 +111,9 @@ impl Secret {
                     _ => Err(failed("the signature has no recovery value of 0 or 1")),
                 }
             }
+            (Self::Secp256k1(key), Signable::CanonicalPrehash(digest)) => canonical(key, digest)
+                .map(Signature::Secp256k1)
+                .ok_or_else(|| failed("no nonce gave a canonical signature")),
             (Self::P256(key), Signable::Prehash(digest)) => {
                 let signature: p256::ecdsa::Signature =
                     key.sign_prehash(digest).map_err(|_| failed("the digest cannot be signed"))?;
@@ -126,6 +129,9 @@ impl Secret {
             (_, Signable::Prehash(_)) => {
                 Err(failed("the network signs a 32-byte hash, and this kind of key does not"))
             }
+            (_, Signable::CanonicalPrehash(_)) => {
+                Err(failed("the network signs with secp256k1, and this key is of another kind"))
+            }
             (_, Signable::Bls { .. }) => {
                 Err(failed("the network signs with BLS, and this key is of another kind"))
             }
@@ -136,9 +142,32 @@ impl Secret {
 /// `r || s || v`: nonce by RFC 6979 with SHA-256, low s, `v` adjusted to it.
 fn recoverable(key: &k256::ecdsa::SigningKey, digest: &[u8; 32]) -> [u8; 65] {
     let (signature, recovery) = key.sign_prehash_recoverable(digest);
+    with_recovery(&signature.to_bytes().into(), recovery)
+}
+
+/// Nonces that are tried for a canonical signature: about every second one gives one.
+const CANONICAL_ATTEMPTS: u32 = 512;
+
+/// `r || s || v`, both numbers below 2^255: RFC 6979 with the number of the attempt as extra data
+/// from the second on.
+fn canonical(key: &k256::ecdsa::SigningKey, digest: &[u8; 32]) -> Option<[u8; 65]> {
+    (0..CANONICAL_ATTEMPTS).find_map(|attempt| {
+        let number = attempt.to_be_bytes();
+        let extra: &[u8] = if attempt == 0 { &[] } else { &number };
+        let scalar = key.as_nonzero_scalar();
+        let (signature, recovery) =
+            sign_prehashed_rfc6979::<k256::Secp256k1, Sha256>(scalar, digest, extra);
+        let compact = signature.to_bytes().into();
+        let usable = is_canonical(&compact) && !recovery.is_x_reduced();
+        usable.then(|| with_recovery(&compact, recovery))
+    })
+}
+
+/// `r || s || v`.
+fn with_recovery(compact: &[u8; 64], recovery: RecoveryId) -> [u8; 65] {
     let mut bytes = [recovery.to_byte(); 65];
-    for (to, from) in bytes.iter_mut().zip(signature.to_bytes()) {
-        *to = from;
+    for (to, from) in bytes.iter_mut().zip(compact) {
+        *to = *from;
     }
     bytes
 }

@@ -111,6 +111,28 @@ fn secp256k1_reproduces_every_seal_of_the_vectors_whose_key_is_known() {
     }
 }
 
+#[test]
+fn secp256k1_signs_canonically_where_the_network_takes_nothing_else() {
+    let key =
+        key(KeyKind::Secp256k1, "d9e33039bb99f3a25b787bd644d2d054c5f3eef4743795187c96e92e15ec60e6");
+    let mut same = 0;
+    for number in 0..64 {
+        let digest = [number; 32];
+        let made = |signable| key.sign(cleared(signable)).expect("a signature");
+        let canonical = made(Signable::CanonicalPrehash(digest));
+        let Signature::Secp256k1(bytes) = canonical else { panic!("{canonical:?}") };
+        // Both top bits are clear, and neither number could be written with 31 bytes.
+        for half in bytes[..64].chunks(32) {
+            assert!((1..0x80).contains(&half[0]) || (half[0] == 0 && half[1] >= 0x80), "{number}");
+        }
+        assert!(bytes[64] < 2, "{number}");
+        assert_eq!(key.public_key().verify_prehash(&digest, &bytes), Ok(()));
+        assert_eq!(made(Signable::CanonicalPrehash(digest)), canonical, "deterministic");
+        same += usize::from(made(Signable::Prehash(digest)) == canonical);
+    }
+    assert!((16..48).contains(&same), "about every second nonce: {same}");
+}
+
 /// RFC 6979, A.2.5, SHA-256, message "sample"; its s taken from the order of the curve, to be low.
 #[test]
 fn p256_signs_as_in_rfc_6979_with_low_s() {
@@ -171,6 +193,7 @@ fn a_key_of_another_kind_than_the_network_signs_nothing() {
         for (signable, signs) in [
             (Signable::Message([7].into()), kind == KeyKind::Ed25519),
             (Signable::Prehash([7; 32]), matches!(kind, KeyKind::Secp256k1 | KeyKind::P256)),
+            (Signable::CanonicalPrehash([7; 32]), kind == KeyKind::Secp256k1),
             (bls, kind == KeyKind::Bls12381),
         ] {
             assert_eq!(key.sign(cleared(signable.clone())).is_ok(), signs, "{kind} {signable:?}");

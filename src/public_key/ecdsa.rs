@@ -41,3 +41,15 @@ where
     let key = VerifyingKey::<C>::from_sec1_bytes(key).map_err(|_| BadSignature)?;
     key.verify_prehash(digest, &signature).map_err(|_| BadSignature)
 }
+
+/// Whether `r` and `s`, each in 32 bytes, are written by DER in 32 bytes too: no sign bit, and no
+/// zero that could be left out. Source: Antelope libfc, `public_key::is_canonical`.
+pub(crate) fn is_canonical(signature: &[u8; 64]) -> bool {
+    let is_short = |number: &[u8]| match number {
+        [0, second, ..] => *second >= 0x80,
+        [first, ..] => *first < 0x80,
+        [] => false,
+    };
+    let (r, s) = signature.split_at(32);
+    is_short(r) && is_short(s)
+}
