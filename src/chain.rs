@@ -1,7 +1,9 @@
 //! Chains: one file for each network. Pure: bytes in, intent out.
 
-#[cfg(any(feature = "clique", feature = "web3-keystore"))]
+#[cfg(any(feature = "besu", feature = "clique", feature = "web3-keystore"))]
 pub(crate) mod address;
+#[cfg(feature = "besu")]
+pub mod besu;
 #[cfg(feature = "clique")]
 pub mod clique;
 #[cfg(feature = "cometbft")]
@@ -12,9 +14,13 @@ pub mod eos;
 pub mod ethereum;
 #[cfg(feature = "factom")]
 pub mod factom;
+#[cfg(any(feature = "besu", feature = "clique"))]
+mod rlp;
 
-#[cfg(any(feature = "clique", feature = "web3-keystore"))]
+#[cfg(any(feature = "besu", feature = "clique", feature = "web3-keystore"))]
 pub use address::address_of;
+#[cfg(feature = "besu")]
+pub use besu::Besu;
 #[cfg(feature = "clique")]
 pub use clique::{Clique, Policy};
 #[cfg(feature = "cometbft")]

@@ -6,6 +6,8 @@ mod container;
 mod host_key;
 #[cfg(feature = "web3-keystore")]
 mod kdf;
+#[cfg(feature = "besu")]
+mod node_key;
 #[cfg(feature = "sealed")]
 mod passphrase;
 #[cfg(feature = "sealed")]
@@ -22,6 +24,8 @@ mod secret;
 #[cfg(feature = "web3-keystore")]
 mod web3_keystore;
 
+#[cfg(feature = "besu")]
+pub use self::node_key::NodeKeyError;
 #[cfg(feature = "sealed")]
 pub use self::{
     host_key::{HostKey, HostKeyError},

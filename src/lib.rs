@@ -66,7 +66,7 @@
 //! # Features
 //!
 //! `std` (default) brings the [`Host`] and the keys; without it the crate is `no_std` with
-//! `alloc`: words, rules, chains. `clique`, `cometbft`, `factom`: one network each. `bls`: keys and
+//! `alloc`: words, rules, chains. `besu`, `clique`, `cometbft`, `factom`: one network each. `bls`: keys and
 //! signatures on BLS12-381. `eos`: keys, signatures and authorities in the texts and bytes of
 //! EOS / Antelope, and its blocks. `openssh`: approvals made with `ssh-keygen`, FIDO keys too. `file-journal`: a
 //! durable journal in one file. `sealed`: keys at rest. `web3-keystore`: keys of Ethereum accounts

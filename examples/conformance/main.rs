@@ -5,6 +5,7 @@
 //! Exit codes: 0 every case passed, 1 one failed or there was none, 2 wrong usage, or the
 //! report cannot be written.
 
+mod besu;
 mod clique;
 mod cometbft;
 mod eip3076;

@@ -1,6 +1,6 @@
 //! Suite: the cases of one file, and what became of them.
 
-use crate::{clique, cometbft, eip3076, eos, factom};
+use crate::{besu, clique, cometbft, eip3076, eos, factom};
 use serde_json::{Value, json};
 use std::{
     fmt,
@@ -103,6 +103,7 @@ pub fn ensure(holds: bool, why: impl FnOnce() -> String) -> Outcome {
 fn suite_of(path: &str) -> Option<Suite> {
     let (folder, file) = path.split_once('/')?;
     match folder {
+        "besu" => besu::suite_of(file),
         "clique" => clique::suite_of(file),
         "cometbft" => cometbft::suite_of(file),
         "eip3076" => eip3076::suite_of(file),

@@ -5,6 +5,11 @@ use serde_json::{Value, json};
 use std::{env, fs, path::PathBuf};
 
 const FILES: &[(&str, usize)] = &[
+    ("besu/bft_header_hashing.json", 2),
+    ("besu/extra_data.json", 4),
+    ("besu/ibft2_messages.json", 16),
+    ("besu/node_keys.json", 4),
+    ("besu/qbft_messages.json", 20),
     ("clique/clef_sign_data.json", 4),
     ("clique/sealed_headers.json", 14),
     ("clique/web3_v3_geth_keystore_files.json", 4),
@@ -86,6 +91,21 @@ fn every_case_of_every_known_file_passes() {
 #[test]
 fn a_changed_expectation_fails_its_case_and_no_other() {
     let changes = [
+        ("besu/bft_header_hashing.json", "/vectors/0/onchain_block_hash", json!("00".repeat(32))),
+        ("besu/bft_header_hashing.json", "/vectors/1/commit_seals/2", json!("00".repeat(65))),
+        ("besu/extra_data.json", "/vectors/0/vote/add", json!(false)),
+        ("besu/extra_data.json", "/vectors/2/encoded_without_seals", json!("c0")),
+        ("besu/ibft2_messages.json", "/vectors/0/messages/3/height", json!(2)),
+        ("besu/ibft2_messages.json", "/vectors/1/onchain_block_hash", json!("00".repeat(32))),
+        ("besu/node_keys.json", "/vectors/1/file_content", json!("0x00")),
+        ("besu/node_keys.json", "/vectors/2/address", json!("00".repeat(20))),
+        ("besu/qbft_messages.json", "/vectors/0/messages/1/signature", json!("00".repeat(65))),
+        ("besu/qbft_messages.json", "/vectors/1/messages/5/prepared/round", json!(0)),
+        (
+            "besu/qbft_messages.json",
+            "/vectors/0/expected_SecurityModule_sign_sequence_proposer/3/dataHash",
+            json!("00".repeat(32)),
+        ),
         ("clique/clef_sign_data.json", "/vectors/1/response/result", json!("00")),
         ("clique/sealed_headers.json", "/vectors/3/recovered_signer", json!("00".repeat(20))),
         ("clique/sealed_headers.json", "/vectors/5/block_hash", json!("00".repeat(32))),

@@ -15,7 +15,7 @@ pub fn address_of(key: &PublicKey) -> Option<[u8; ADDRESS]> {
 }
 
 /// The address of whoever made `r || s || v` over a 32-byte hash, if `v` is 0 or 1.
-#[cfg(feature = "clique")]
+#[cfg(any(feature = "besu", feature = "clique"))]
 pub(crate) fn signer_of(hash: &[u8; 32], signature: &[u8; 65]) -> Option<[u8; ADDRESS]> {
     use k256::ecdsa::{RecoveryId, Signature};
     let [compact @ .., v @ (0 | 1)] = signature else { return None };

@@ -2,6 +2,7 @@
 
 mod host_key;
 mod import;
+mod node_key;
 mod passphrase;
 mod sealed;
 mod sealed_bytes;

@@ -3,10 +3,13 @@
 use super::HeaderError;
 use crate::{
     Signature,
-    chain::address::{ADDRESS, keccak, signer_of},
+    chain::{
+        address::{ADDRESS, keccak, signer_of},
+        rlp::{self, Fields},
+    },
 };
 use alloc::vec::Vec;
-use alloy_rlp::{Decodable, Encodable};
+use alloy_rlp::Encodable as _;
 
 /// The bytes at the start of the extra data that a signer may fill freely.
 const VANITY: usize = 32;
@@ -50,13 +53,7 @@ impl Header {
     ///
     /// [`HeaderError`]: every field has its length, every integer its shortest form.
     pub fn from_rlp(rlp: &[u8]) -> Result<Self, HeaderError> {
-        let mut rest = rlp;
-        let list = alloy_rlp::Header::decode_bytes(&mut rest, true)
-            .map_err(|_| HeaderError::NotOneList)?;
-        if !rest.is_empty() {
-            return Err(HeaderError::NotOneList);
-        }
-        let mut fields = Fields(list);
+        let mut fields = Fields::of_list(rlp).ok_or(HeaderError::NotOneList)?;
         let parent_hash = fields.fixed("parent hash")?;
         let uncle_hash = fields.fixed("uncle hash")?;
         let coinbase = fields.fixed("coinbase")?;
@@ -247,10 +244,7 @@ impl Header {
         if let Some(base_fee) = self.base_fee {
             base_fee.encode(&mut fields);
         }
-        let mut rlp = Vec::with_capacity(fields.len() + 9);
-        alloy_rlp::Header { list: true, payload_length: fields.len() }.encode(&mut rlp);
-        rlp.extend_from_slice(&fields);
-        rlp
+        rlp::list(&fields)
     }
 }
 
@@ -270,30 +264,4 @@ fn split_extra(extra: &[u8]) -> Option<(&[u8], Option<[u8; SEAL]>)> {
     }
     let (extra, seal) = extra.split_last_chunk()?;
     is_whole(extra).then_some((extra, Some(*seal)))
-}
-
-/// The fields of a list that have not been read yet.
-struct Fields<'a>(&'a [u8]);
-
-impl<'a> Fields<'a> {
-    const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn bytes(&mut self, field: &'static str) -> Result<&'a [u8], HeaderError> {
-        alloy_rlp::Header::decode_bytes(&mut self.0, false)
-            .map_err(|_| HeaderError::Field { field })
-    }
-
-    fn fixed<const N: usize>(&mut self, field: &'static str) -> Result<[u8; N], HeaderError> {
-        let bytes = self.bytes(field)?;
-        bytes.try_into().map_err(|_| HeaderError::Length { field, got: bytes.len(), wanted: N })
-    }
-
-    fn integer<T: Decodable>(&mut self, field: &'static str, bits: u32) -> Result<T, HeaderError> {
-        let mut next = self.0;
-        self.bytes(field)?;
-        let integer = T::decode(&mut next).map_err(|_| HeaderError::Integer { field, bits })?;
-        Ok(integer)
-    }
 }

@@ -1,5 +1,7 @@
 //! Header error: why bytes are no header, or what a header does not give.
 
+use crate::chain::rlp::FieldError;
+
 /// Why bytes are no header, or a header does not give what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -97,6 +99,16 @@ impl HeaderError {
             Self::NotSealed => "take the header from the network, with its seal",
             Self::BadSeal => "do not build on this block; take it from another node",
             Self::LastNumber { .. } => "check the block that was taken as the parent",
+        }
+    }
+}
+
+impl From<FieldError> for HeaderError {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::Form { field } => Self::Field { field },
+            FieldError::Length { field, got, wanted } => Self::Length { field, got, wanted },
+            FieldError::Integer { field, bits } => Self::Integer { field, bits },
         }
     }
 }
