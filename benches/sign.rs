@@ -3,7 +3,8 @@
 use brainswap::{
     Digest, HostCard, HostId, Intent, Lane, Lanes, Nonce, Position, PublicKey, Reading, Session,
     Signable, Signature,
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
+    charter::Permissions,
     document::Envelope,
     evidence::Signed,
     handover::{Input, Policy, Record, Run, State, step},
@@ -46,8 +47,8 @@ fn envelope_verify_one_signature(bencher: Bencher<'_, '_>) {
 /// A host that holds its first lease, in a process that may act.
 fn holder() -> State {
     let signed = Signed::<Genesis>::verify(&genesis()).expect("the form is right");
-    let approvers = signed.document().approvers.clone();
-    let genesis = signed.approve([&approvers as _]).expect("the approver suffices");
+    let tree = signed.document().permissions.to_tree().expect("valid permissions");
+    let genesis = signed.approve([(&tree as _, 0)]).expect("the approver suffices");
     let record = Record::genesis(host(), &genesis, Nonce::from_bits(1));
     let mut state = State { record, run: Run::STOPPED };
     let session = Session::NONE.next(1).expect("the first");
@@ -76,10 +77,7 @@ fn genesis() -> Envelope {
             witnesses: Vec::new(),
             mode: Mode::Direct,
         },
-        approvers: Threshold {
-            threshold: 1,
-            approvers: vec![Approver { key: public(), weight: 1 }],
-        },
+        permissions: Permissions::flat(1, vec![KeyWeight { key: public(), weight: 1 }]),
     };
     let mut envelope = Envelope::of(&document).expect("a document is JSON");
     let signature = key().sign(&envelope.signed_bytes()).to_bytes();

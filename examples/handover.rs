@@ -3,8 +3,9 @@
 use brainswap::{
     Host, HostCard, IdentityId, Lanes, OrderId, Position,
     adapters::MemoryMedium,
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
     chain::{Clique, Policy, clique::Header},
+    charter::Permissions,
     document::Envelope,
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
     key::{HostKey, KeyKind, SecretKey},
@@ -44,10 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             witnesses: vec![],
             mode: Mode::Direct,
         },
-        approvers: Threshold {
-            threshold: 1,
-            approvers: vec![Approver { key: approver.public_key(), weight: 1 }],
-        },
+        permissions: Permissions::flat(
+            1,
+            vec![KeyWeight { key: approver.public_key(), weight: 1 }],
+        ),
     })?;
     approver.sign_document(&mut genesis);
     let identity: IdentityId = fra.adopt(&genesis)?;

@@ -187,6 +187,13 @@ impl Envelope {
         OrderId::from_bytes(Sha256::digest(self.signed_bytes()).into())
     }
 
+    /// The kind of document that the envelope says it holds; none if that is no kind of this crate.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        let kind = self.payload_type.strip_prefix("application/vnd.brainswap.")?;
+        kind.strip_suffix(".v1+json")
+    }
+
     /// The payload's exact bytes.
     #[must_use]
     pub fn payload(&self) -> &[u8] {

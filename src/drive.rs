@@ -1,5 +1,7 @@
 //! Drive: a host that carries out what the rules decide. Commits first, then signs and answers.
 
+mod approval;
+mod charter;
 mod commit;
 mod entry;
 mod error;
@@ -13,6 +15,7 @@ pub use right::{AfterRelease, Held, Limited, Released, Right, RightOf};
 
 use crate::{
     HostId, IdentityId, Lanes, Nonce, OrderId, Position, Session, Signature,
+    charter::Log,
     document::Envelope,
     evidence::FromHost,
     handover::{Attest, Attested, Effect, Input, Message, Refusal, Standing, State},
@@ -21,7 +24,7 @@ use crate::{
     witness,
 };
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 /// A running host: the identities it knows, its journal, its keys.
@@ -36,12 +39,15 @@ pub struct Host {
     orders: Mutex<BTreeMap<OrderId, Envelope>>,
     sealed_keys: Mutex<BTreeMap<IdentityId, Vec<u8>>>,
     witnessing: Mutex<BTreeMap<IdentityId, witness::Memory>>,
+    /// The time as it was told last, in seconds since 1970; 0 before.
+    now: AtomicU64,
     dead: AtomicBool,
 }
 
 /// One identity on this host.
 struct Slot {
     genesis: Genesis,
+    log: RwLock<Log>,
     state: Mutex<State>,
     key: RwLock<Option<Arc<dyn Signer>>>,
 }

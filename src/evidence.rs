@@ -1,22 +1,31 @@
 //! Evidence: documents as the rules accept them, made only by checking signatures.
 
 use crate::{
-    HostId, OrderId, PublicKey,
+    HostId, IdentityId, OrderId, PublicKey,
     authority::{Act, Authority, Decision},
+    charter::{Amendment, NotAnAmendment},
     document::{Document, DocumentError, Envelope},
     identity::{Genesis, NotAGenesis},
-    order::{Fence, NotAnOrder, Order, Void},
+    order::{Fence, NotAnOrder, Order, Veto, Void},
 };
-use alloc::{boxed::Box, collections::BTreeSet, format, string::String};
+use alloc::{boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
 use core::fmt;
 
 /// A document that people approve: what it decides, and its form.
 pub trait Approvable: Document {
-    /// What is being decided.
-    const ACT: Act;
-
     /// What can be wrong with its form.
     type Wrong: fmt::Display;
+
+    /// What is being decided.
+    fn act(&self) -> Act;
+
+    /// The identities that it is about, in order.
+    fn identities(&self) -> Vec<IdentityId>;
+
+    /// The head of an identity's charter that it was made under, if it names one.
+    fn head(&self, _: IdentityId) -> Option<OrderId> {
+        None
+    }
 
     /// Checks the form.
     ///
@@ -27,32 +36,88 @@ pub trait Approvable: Document {
 }
 
 impl Approvable for Genesis {
-    const ACT: Act = Act::Genesis;
     type Wrong = NotAGenesis;
+    fn act(&self) -> Act {
+        Act::Genesis
+    }
+    fn identities(&self) -> Vec<IdentityId> {
+        Vec::new()
+    }
     fn check_form(&self) -> Result<(), NotAGenesis> {
         self.check()
     }
 }
 
 impl Approvable for Order {
-    const ACT: Act = Act::Swap;
     type Wrong = NotAnOrder;
+    fn act(&self) -> Act {
+        Act::Swap
+    }
+    fn identities(&self) -> Vec<IdentityId> {
+        self.moves.iter().map(|part| part.identity).collect()
+    }
+    fn head(&self, identity: IdentityId) -> Option<OrderId> {
+        self.moves.iter().find(|part| part.identity == identity).map(|part| part.charter)
+    }
     fn check_form(&self) -> Result<(), NotAnOrder> {
         self.check()
     }
 }
 
 impl Approvable for Void {
-    const ACT: Act = Act::Void;
     type Wrong = NotAnOrder;
+    fn act(&self) -> Act {
+        Act::Void
+    }
+    fn identities(&self) -> Vec<IdentityId> {
+        self.identities.clone()
+    }
     fn check_form(&self) -> Result<(), NotAnOrder> {
         self.check()
     }
 }
 
 impl Approvable for Fence {
-    const ACT: Act = Act::Fence;
     type Wrong = NotAnOrder;
+    fn act(&self) -> Act {
+        Act::Fence
+    }
+    fn identities(&self) -> Vec<IdentityId> {
+        Vec::from([self.identity])
+    }
+    fn head(&self, _: IdentityId) -> Option<OrderId> {
+        Some(self.charter)
+    }
+    fn check_form(&self) -> Result<(), NotAnOrder> {
+        self.check()
+    }
+}
+
+impl Approvable for Amendment {
+    type Wrong = NotAnAmendment;
+    fn act(&self) -> Act {
+        self.decision.act()
+    }
+    fn identities(&self) -> Vec<IdentityId> {
+        Vec::from([self.identity])
+    }
+    fn head(&self, _: IdentityId) -> Option<OrderId> {
+        Some(self.previous)
+    }
+    fn check_form(&self) -> Result<(), NotAnAmendment> {
+        self.check()
+    }
+}
+
+impl Approvable for Veto {
+    type Wrong = NotAnOrder;
+    /// The strictest; a host weighs a veto as the plan that it is about.
+    fn act(&self) -> Act {
+        Act::Fence
+    }
+    fn identities(&self) -> Vec<IdentityId> {
+        self.identities.clone()
+    }
     fn check_form(&self) -> Result<(), NotAnOrder> {
         self.check()
     }
@@ -124,19 +189,35 @@ impl<T: Approvable> Signed<T> {
         self.id
     }
 
-    /// Weighs the signatures. A document about several identities needs every one's authority.
+    /// The keys whose signatures are good.
+    pub const fn signers(&self) -> &BTreeSet<PublicKey> {
+        &self.signers
+    }
+
+    /// Weighs the signatures, by each authority after so many seconds of waiting. A document about
+    /// several identities needs every one's authority.
     ///
     /// # Errors
     ///
     /// [`NotEvidence::Unapproved`], with what is missing.
     pub fn approve<'a>(
         self,
-        authorities: impl IntoIterator<Item = &'a dyn Authority>,
+        authorities: impl IntoIterator<Item = (&'a dyn Authority, u32)>,
+    ) -> Result<Approved<T>, NotEvidence> {
+        let act = self.document.act();
+        self.approve_as(act, authorities)
+    }
+
+    /// Weighs the signatures as those of another act.
+    pub(crate) fn approve_as<'a>(
+        self,
+        act: Act,
+        authorities: impl IntoIterator<Item = (&'a dyn Authority, u32)>,
     ) -> Result<Approved<T>, NotEvidence> {
         let mut asked = false;
-        for authority in authorities {
+        for (authority, waited) in authorities {
             asked = true;
-            let decision = authority.decide(T::ACT, &self.signers);
+            let decision = authority.decide(act, &self.signers, waited);
             if !decision.is_satisfied() {
                 return Err(NotEvidence::Unapproved(Box::new(decision)));
             }

@@ -15,6 +15,7 @@
 mod activate;
 mod fence;
 mod message;
+mod plans;
 mod prepare;
 mod record;
 mod refusal;
@@ -27,7 +28,8 @@ mod start;
 pub use message::{
     Activated, Answer, Attest, Attested, Decline, FenceAck, Message, Ready, Release, Tail,
 };
-pub use record::{Alarm, Prepared, Record, Run, State};
+pub use plans::MAX_PLANS;
+pub use record::{Alarm, Prepared, Record, Run, Sighting, State};
 pub use refusal::Refusal;
 pub use sealed::{Change, Durable, Effect, NotReread, Sealed};
 pub use standing::{Gap, Standing};
@@ -35,8 +37,9 @@ pub use start::Policy;
 
 use crate::{
     HostId, IdentityId, Lanes, Nonce, OrderId, Position, Reading, Session,
+    charter::NextHead,
     evidence::{Approved, FromHost},
-    order::{Fence, Order, Void},
+    order::{Fence, Order, Veto, Void},
 };
 use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
 
@@ -104,6 +107,19 @@ pub enum Input {
     Tail(FromHost<Tail>),
     /// H10: an order is withdrawn.
     Void(Approved<Void>),
+    /// A plan that waits is known from now on.
+    Sight {
+        /// The order, fence or amendment.
+        plan: OrderId,
+        /// Now, by this host's clock, in seconds since 1970.
+        now: u64,
+    },
+    /// The waiting of a plan counts for nothing any more.
+    Veto(Approved<Veto>),
+    /// The charter has a new head.
+    Amend(NextHead),
+    /// Two amendments follow one head.
+    Forked(IdentityId),
     /// H11: a fence reaches a host of the roster.
     Fence(Approved<Fence>),
     /// H12: the host that a fence names takes over.
@@ -138,6 +154,10 @@ pub fn step(states: &[&State], input: &Input) -> Result<Sealed, Refusal> {
         Input::Close(order) => release::close(&states, *order),
         Input::Tail(tail) => activate::tail(&states, tail),
         Input::Void(void) => release::void(&states, void),
+        Input::Sight { plan, now } => plans::sight(&states, *plan, *now),
+        Input::Veto(veto) => plans::veto(&states, veto),
+        Input::Amend(next) => plans::amend(&states, next),
+        Input::Forked(identity) => plans::forked(&states, *identity),
         Input::Fence(fence) => fence::obey(&states, fence),
         Input::Acks { fence, acks } => fence::take(&states, fence, acks),
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     HostCard, HostId, Lane, Lanes, Position, PublicKey,
-    authority::{NotAThreshold, Threshold},
+    charter::{NotPermissions, Permissions},
     document::Document,
     watermark::Mark,
 };
@@ -89,8 +89,8 @@ pub struct Genesis {
     pub to: HostId,
     /// What holds in the first epoch.
     pub epoch: Epoch,
-    /// Who approves orders.
-    pub approvers: Threshold,
+    /// Who decides what.
+    pub permissions: Permissions,
 }
 
 impl Document for Genesis {
@@ -101,9 +101,9 @@ impl Document for Genesis {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotAGenesis {
-    /// The threshold is not valid.
+    /// The permissions are not valid.
     #[error(transparent)]
-    Threshold(#[from] NotAThreshold),
+    Permissions(#[from] NotPermissions),
     /// Lanes, start, limit and imported marks do not have one value for each lane.
     #[error("lanes, start, limit and imported marks must have the same count, from 1 to 256")]
     Lanes,
@@ -152,7 +152,7 @@ impl Genesis {
     ///
     /// [`NotAGenesis`].
     pub fn check(&self) -> Result<(), NotAGenesis> {
-        self.approvers.check()?;
+        self.permissions.to_tree()?;
         if self.lanes.len() != self.from.count() {
             return Err(NotAGenesis::Lanes);
         }

@@ -96,6 +96,7 @@ mod seq;
 // -- rules: pure functions --
 pub mod approver;
 pub mod authority;
+pub mod charter;
 mod cleared;
 pub mod evidence;
 pub mod handover;

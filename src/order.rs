@@ -63,6 +63,18 @@ pub struct Void {
     pub identities: Vec<IdentityId>,
 }
 
+/// The waiting of a plan counts for nothing any more: it needs its approvals without it.
+///
+/// Whoever could have approved the plan, waiting included, can veto it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Veto {
+    /// The order, fence or amendment.
+    pub plan: OrderId,
+    /// The identities that it is about, in order, each once.
+    pub identities: Vec<IdentityId>,
+}
+
 /// Taking over without a release, from a named position, in a new epoch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +105,10 @@ impl Document for Order {
 
 impl Document for Void {
     const KIND: &'static str = "void";
+}
+
+impl Document for Veto {
+    const KIND: &'static str = "veto";
 }
 
 impl Document for Fence {
@@ -169,11 +185,26 @@ impl Void {
     ///
     /// [`NotAnOrder`].
     pub fn check(&self) -> Result<(), NotAnOrder> {
-        if self.identities.is_empty() || self.identities.len() > MAX_MOVES {
-            return Err(NotAnOrder::Count { got: self.identities.len() });
-        }
-        if self.identities.is_sorted_by(|a, b| a < b) { Ok(()) } else { Err(NotAnOrder::Unsorted) }
+        check_identities(&self.identities)
     }
+}
+
+impl Veto {
+    /// Checks the form.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAnOrder`].
+    pub fn check(&self) -> Result<(), NotAnOrder> {
+        check_identities(&self.identities)
+    }
+}
+
+fn check_identities(identities: &[IdentityId]) -> Result<(), NotAnOrder> {
+    if identities.is_empty() || identities.len() > MAX_MOVES {
+        return Err(NotAnOrder::Count { got: identities.len() });
+    }
+    if identities.is_sorted_by(|a, b| a < b) { Ok(()) } else { Err(NotAnOrder::Unsorted) }
 }
 
 impl Fence {

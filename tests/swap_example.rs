@@ -55,11 +55,11 @@ fn envelope(file: &Value, name: &str) -> Envelope {
 /// Checks one file of evidence with the library alone.
 fn check(file: &Value) {
     let genesis = Signed::<Genesis>::verify(&envelope(file, "genesis")).unwrap();
-    let approvers = genesis.document().approvers.clone();
+    let permissions = genesis.document().permissions.to_tree().unwrap();
     let key = genesis.document().public_key;
-    let identity = IdentityId::from(genesis.approve([&approvers as _]).unwrap().id());
+    let identity = IdentityId::from(genesis.approve([(&permissions as _, 0)]).unwrap().id());
     let order = Signed::<Order>::verify(&envelope(file, "order")).unwrap();
-    let order = order.approve([&approvers as _]).unwrap();
+    let order = order.approve([(&permissions as _, 0)]).unwrap();
     let part = &order.document().moves[0];
     assert_eq!(part.identity, identity);
 

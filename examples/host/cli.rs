@@ -7,7 +7,7 @@ use super::{
     keys::Unlock,
     order_cmd, run as host_run, setup, swap_cmd,
 };
-use brainswap::{IdentityId, PublicKey, authority::Approver};
+use brainswap::{IdentityId, PublicKey, authority::KeyWeight};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::{
@@ -157,7 +157,7 @@ pub struct GenesisArgs {
     pub witness: Vec<PathBuf>,
     /// Who approves, with which weight.
     #[arg(long, value_name = "KEY:WEIGHT", num_args = 1.., required = true, value_parser = approver)]
-    pub approver: Vec<Approver>,
+    pub approver: Vec<KeyWeight>,
     /// The weight that approves a move.
     #[arg(long)]
     pub threshold: u32,
@@ -331,9 +331,9 @@ pub fn confirm(question: &str) -> Result<(), ErrorObject> {
     Err(ErrorObject::refusal("cli.not_confirmed", "nobody said yes", advice).retry())
 }
 
-fn approver(text: &str) -> Result<Approver, String> {
+fn approver(text: &str) -> Result<KeyWeight, String> {
     let (key, weight) = text.rsplit_once(':').ok_or("expected KEY:WEIGHT")?;
     let key = key.parse().map_err(|error| format!("{error}"))?;
     let weight = weight.parse().map_err(|error| format!("the weight: {error}"))?;
-    Ok(Approver { key, weight })
+    Ok(KeyWeight { key, weight })
 }

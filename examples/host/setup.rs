@@ -13,7 +13,7 @@ use super::{
 };
 use brainswap::{
     HostCard, IdentityId, Lanes, Position,
-    authority::Threshold,
+    charter::Permissions,
     document::Envelope,
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
     key::{KeyKind, SealedKey, SecretKey},
@@ -137,8 +137,6 @@ fn make_genesis(
     let witnesses: Result<Vec<HostCard>, ErrorObject> = cards(&args.witness);
     let mut witnesses: Vec<_> = witnesses?.iter().map(|card| card.host).collect();
     witnesses.sort();
-    let mut approvers = args.approver.clone();
-    approvers.sort_by_key(|approver| approver.key);
     let lanes: Vec<LaneSpec> = chain
         .lanes()
         .iter()
@@ -157,7 +155,7 @@ fn make_genesis(
             witnesses,
             mode: Mode::Direct,
         },
-        approvers: Threshold { threshold: args.threshold, approvers },
+        permissions: Permissions::flat(args.threshold, args.approver.clone()),
         lanes,
     };
     let advice = "mend what is named, and make the document again";

@@ -3,6 +3,8 @@
 use super::failure::ErrorObject;
 use brainswap::{
     HostCard, HostId, Lanes, Position,
+    authority::Name,
+    charter::NamedPermission,
     document::Envelope,
     evidence::{Approvable, NotEvidence, Signed},
     identity::{Genesis, History},
@@ -79,9 +81,26 @@ pub fn genesis(genesis: &Genesis) -> Vec<String> {
         0 => "no witnesses: an older copy of a host's disk would not be noticed".into(),
         count => format!("{count} witnesses"),
     });
-    says.push(format!("moves need weight {} of", genesis.approvers.threshold));
-    let approvers = genesis.approvers.approvers.iter();
-    says.extend(approvers.map(|approver| format!("  {} {}", approver.weight, approver.key)));
+    says.extend(genesis.permissions.permissions.iter().flat_map(permission));
+    let links = genesis.permissions.links.iter();
+    says.extend(links.map(|link| format!("{} is decided by {}", link.action, link.permission)));
+    says
+}
+
+/// Who can act for a permission.
+fn permission(permission: &NamedPermission) -> Vec<String> {
+    let NamedPermission { name, authority, .. } = permission;
+    let decides = match *name {
+        Name::OWNER => "fences and everything else",
+        Name::ACTIVE => "moves",
+        _ => "what is linked to it",
+    };
+    let mut says = vec![format!("{name} ({decides}) needs weight {} of", authority.threshold)];
+    says.extend(authority.keys.iter().map(|entry| format!("  {} {}", entry.weight, entry.key)));
+    let levels = authority.accounts.iter();
+    says.extend(levels.map(|entry| format!("  {} {}", entry.weight, entry.permission.permission)));
+    let waits = authority.waits.iter();
+    says.extend(waits.map(|wait| format!("  {} after {} s", wait.weight, wait.wait_sec)));
     says
 }
 

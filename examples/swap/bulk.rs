@@ -127,7 +127,7 @@ fn founded(
     for _ in 0..count {
         let key = Arc::new(SecretKey::generate(KeyKind::Secp256k1)?);
         let document =
-            people::genesis(key.public_key(), source.id(), cards.to_vec(), people.threshold());
+            people::genesis(key.public_key(), source.id(), cards.to_vec(), people.permissions());
         made.push((people.approve(&document)?, key));
     }
     Ok(made)

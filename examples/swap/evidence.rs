@@ -76,9 +76,10 @@ pub(crate) fn verify(file: &Value) -> Result<Vec<Check>, Box<dyn Error>> {
     let genesis = envelope(file, "genesis")?;
     let order = envelope(file, "order")?;
     let founding = Signed::<Genesis>::verify(&genesis)?.document().clone();
-    let identity = approved::<Genesis>(&genesis, &founding.approvers)?;
+    let permissions = founding.permissions.to_tree()?;
+    let identity = approved::<Genesis>(&genesis, &permissions)?;
     let plan = Signed::<Order>::verify(&order)?.document().clone();
-    let plan_id = approved::<Order>(&order, &founding.approvers)?;
+    let plan_id = approved::<Order>(&order, &permissions)?;
     let identity = IdentityId::from(identity);
     let part = plan.moves.iter().find(|part| part.identity == identity);
     let part = part.ok_or("the order does not move the identity of the genesis document")?;
@@ -143,7 +144,7 @@ fn approved<T: Approvable>(
     envelope: &Envelope,
     approvers: &dyn Authority,
 ) -> Result<brainswap::OrderId, Box<dyn Error>> {
-    Ok(Signed::<T>::verify(envelope)?.approve([approvers])?.id())
+    Ok(Signed::<T>::verify(envelope)?.approve([(approvers, 0)])?.id())
 }
 
 /// A document that a host of the roster said, its signature checked.

@@ -27,7 +27,7 @@ impl Identity {
         let secret = SecretKey::generate(KeyKind::Secp256k1)?;
         let key = secret.public_key();
         let address = address_of(&key).ok_or("the key has no address")?;
-        let document = people::genesis(key, pair.id(0), pair.cards(), people.threshold());
+        let document = people::genesis(key, pair.id(0), pair.cards(), people.permissions());
         let genesis = people.approve(&document)?;
         let id = IdentityId::from(genesis.id());
         for host in 0..2 {

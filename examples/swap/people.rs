@@ -2,7 +2,8 @@
 
 use brainswap::{
     HostCard, HostId, IdentityId, Lanes, Position, PublicKey,
-    authority::{Act, Approver, Authority as _, Threshold},
+    authority::{Act, Authority as _, KeyWeight},
+    charter::Permissions,
     document::{Document, Envelope},
     handover::Standing,
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
@@ -30,11 +31,9 @@ impl People {
     }
 
     /// Two of the three.
-    pub(crate) fn threshold(&self) -> Threshold {
-        let approver = |(_, key): &(_, SecretKey)| Approver { key: key.public_key(), weight: 1 };
-        let mut approvers: Vec<Approver> = self.keys.iter().map(approver).collect();
-        approvers.sort();
-        Threshold { threshold: 2, approvers }
+    pub(crate) fn permissions(&self) -> Permissions {
+        let approver = |(_, key): &(_, SecretKey)| KeyWeight { key: key.public_key(), weight: 1 };
+        Permissions::flat(2, self.keys.iter().map(approver).collect())
     }
 
     /// The first two approve a document.
@@ -49,7 +48,7 @@ impl People {
     /// Who has approved an order, for the header of its plan.
     pub(crate) fn tally(&self, order: &Envelope) -> Result<String, Box<dyn Error>> {
         let verified = order.verify::<Order>()?;
-        let decision = self.threshold().decide(Act::Swap, verified.signers());
+        let decision = self.permissions().to_tree()?.decide(Act::Swap, verified.signers(), 0);
         let all = self.keys.len();
         let mut tally = format!("{} of {all}, {} needed:", decision.gathered, decision.needed);
         for (name, key) in &self.keys {
@@ -65,7 +64,7 @@ pub(crate) fn genesis(
     key: PublicKey,
     first: HostId,
     mut roster: Vec<HostCard>,
-    approvers: Threshold,
+    permissions: Permissions,
 ) -> Genesis {
     roster.sort();
     roster.sort_by_key(|card| card.host);
@@ -82,7 +81,7 @@ pub(crate) fn genesis(
             witnesses: Vec::new(),
             mode: Mode::Direct,
         },
-        approvers,
+        permissions,
     }
 }
 

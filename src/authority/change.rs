@@ -368,15 +368,13 @@ impl<K: Ord + Clone> Accounts<K> {
         match change {
             Change::UpdateAuth { permission, parent, authority, .. } => {
                 let new = Permission { parent: *parent, authority: authority.clone() };
-                account.permissions_mut().insert(*permission, new);
+                account.put(*permission, new);
             }
-            Change::DeleteAuth { permission, .. } => {
-                account.permissions_mut().remove(permission);
-            }
+            Change::DeleteAuth { permission, .. } => account.take(*permission),
             Change::LinkAuth { code, action, requirement, .. } => {
-                account.links_mut().set(*code, *action, *requirement);
+                account.link(*code, *action, *requirement);
             }
-            Change::UnlinkAuth { code, action, .. } => account.links_mut().remove(*code, *action),
+            Change::UnlinkAuth { code, action, .. } => account.unlink(*code, *action),
         }
     }
 }

@@ -121,7 +121,7 @@ impl Name {
     }
 
     /// Whether the name begins with `eosio.`, as the system's own do.
-    pub(super) const fn begins_with_eosio_dot(self) -> bool {
+    pub(crate) const fn begins_with_eosio_dot(self) -> bool {
         const SIX_LETTERS: u32 = 64 - 6 * 5;
         // `eosio` alone has the same 30 bits: a dot counts as one only before another letter.
         self.0 >> SIX_LETTERS == Name::EOSIO.0 >> SIX_LETTERS && self.0 != Name::EOSIO.0

@@ -110,6 +110,31 @@ impl<K: Ord> Account<K> {
 }
 
 impl<K> Account<K> {
+    /// An account without any permission; whoever fills it checks what comes of it.
+    pub(crate) fn empty() -> Self {
+        Self { permissions: BTreeMap::new(), links: Links::default() }
+    }
+
+    /// Puts a permission in, in the place of an earlier one of this name.
+    pub(crate) fn put(&mut self, name: Name, permission: Permission<K>) {
+        self.permissions.insert(name, permission);
+    }
+
+    /// Takes a permission out.
+    pub(crate) fn take(&mut self, name: Name) {
+        self.permissions.remove(&name);
+    }
+
+    /// Sets a link.
+    pub(crate) fn link(&mut self, code: Name, action: Name, permission: Name) {
+        self.links.set(code, action, permission);
+    }
+
+    /// Removes a link.
+    pub(crate) fn unlink(&mut self, code: Name, action: Name) {
+        self.links.remove(code, action);
+    }
+
     /// A permission of this name.
     #[must_use]
     pub fn get(&self, permission: Name) -> Option<&Permission<K>> {
@@ -147,14 +172,6 @@ impl<K> Account<K> {
     ) -> Self {
         Self { permissions, links }
     }
-
-    pub(super) const fn permissions_mut(&mut self) -> &mut BTreeMap<Name, Permission<K>> {
-        &mut self.permissions
-    }
-
-    pub(super) const fn links_mut(&mut self) -> &mut Links {
-        &mut self.links
-    }
 }
 
 impl<K> Accounts<K> {
@@ -186,7 +203,7 @@ impl<K> Accounts<K> {
         self.get(level.actor)?.get(level.permission)
     }
 
-    pub(super) fn get_mut(&mut self, actor: Actor) -> Option<&mut Account<K>> {
+    pub(crate) fn get_mut(&mut self, actor: Actor) -> Option<&mut Account<K>> {
         self.0.get_mut(&actor)
     }
 }

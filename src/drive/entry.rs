@@ -3,6 +3,7 @@
 use super::Cause;
 use crate::{
     Digest, IdentityId, OrderId, Position, Session,
+    charter::{Amendment, Log},
     document::Envelope,
     handover::{Change, Record},
     ports::{Entry, EntryKey},
@@ -77,6 +78,8 @@ impl Facts {
         for record in self.records.values() {
             needed.extend([record.identity.into(), record.epoch.1]);
             needed.extend(record.lock);
+            needed.extend(record.plans.keys());
+            needed.extend(self.amendments(record).iter().map(|(id, _)| *id));
             needed.extend(record.prepared.keys());
             for lease in &record.leases {
                 needed.insert(lease.id);
@@ -87,6 +90,33 @@ impl Facts {
             self.orders.keys().filter(|id| !needed.contains(id)).copied().collect();
         self.orders.retain(|id, _| needed.contains(id));
         forgotten
+    }
+}
+
+impl Facts {
+    /// The charter of a record, replayed from its genesis document to the head that it obeys.
+    pub(super) fn charter(&self, record: &Record) -> Result<Log, Cause> {
+        let lost = Cause::Unreadable { what: "charter" };
+        let genesis = self.orders.get(&record.identity.into());
+        let genesis = genesis.ok_or(Cause::Unreadable { what: "genesis" })?;
+        let amendments: Vec<Envelope> =
+            self.amendments(record).into_iter().rev().map(|(_, envelope)| envelope).collect();
+        let log = Log::replay(genesis, &amendments).map_err(|_| lost.clone())?;
+        // R5: a charter that ends before the head that was obeyed lost something.
+        if log.newest().head() == record.charter { Ok(log) } else { Err(lost) }
+    }
+
+    /// The amendments from a record's head back to its genesis document, as far as they are here.
+    fn amendments(&self, record: &Record) -> Vec<(OrderId, Envelope)> {
+        let mut chain = Vec::new();
+        let mut head = record.charter;
+        while head != record.identity.into() {
+            let Some(envelope) = self.orders.get(&head) else { break };
+            let Ok(amendment) = envelope.verify::<Amendment>() else { break };
+            chain.push((head, envelope.clone()));
+            head = amendment.document().previous;
+        }
+        chain
     }
 }
 

@@ -1,7 +1,9 @@
 //! Error: refusal, misuse, or outcome unknown; what failed, and the safe next step.
 
 use crate::{
-    HostId, IdentityId, PublicKey,
+    HostId, IdentityId, OrderId, PublicKey,
+    authority::Decision,
+    charter::NotAmended,
     evidence::NotEvidence,
     handover::Refusal,
     ports::{JournalError, NotRead, SignFailed},
@@ -31,6 +33,29 @@ pub enum Cause {
     /// A document that cannot be accepted.
     #[error(transparent)]
     Document(#[from] NotEvidence),
+    /// An amendment that the charter does not take up.
+    #[error(transparent)]
+    Charter(Box<NotAmended>),
+    /// The approvals suffice once the plan has been known for long enough.
+    #[error(
+        "approved with weight {}, {} is needed; waiting completes it, and {waited} s of it are over",
+        .decision.gathered, .decision.needed
+    )]
+    Waiting {
+        /// What is there and what lacks.
+        decision: Box<Decision>,
+        /// How long the plan has been known, in seconds.
+        waited: u32,
+    },
+    /// A plan waits, and the host was never told the time.
+    #[error("the plan must wait, and this host was not told the time")]
+    NoTime,
+    /// The plan that is vetoed does not wait here.
+    #[error("plan {plan:?} does not wait on this host")]
+    UnknownPlan {
+        /// Which.
+        plan: OrderId,
+    },
     /// Bytes that the chain does not read.
     #[error(transparent)]
     NotRead(#[from] NotRead),
@@ -98,6 +123,16 @@ pub enum Cause {
     Dead,
 }
 
+impl From<NotAmended> for Cause {
+    fn from(error: NotAmended) -> Self {
+        if let NotAmended::Evidence(error) = error {
+            Self::Document(error)
+        } else {
+            Self::Charter(Box::new(error))
+        }
+    }
+}
+
 /// A failed call: why, and whether this host is signing all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -122,9 +157,13 @@ impl Error {
         match &*self.cause {
             Cause::Journal(error) if !error.is_refusal() => Family::OutcomeUnknown,
             Cause::Dead => Family::OutcomeUnknown,
-            Cause::Refused(_) | Cause::Document(_) | Cause::Journal(_) | Cause::NotRead(_) => {
-                Family::Refusal
-            }
+            Cause::Refused(_)
+            | Cause::Document(_)
+            | Cause::Charter(_)
+            | Cause::Waiting { .. }
+            | Cause::UnknownPlan { .. }
+            | Cause::Journal(_)
+            | Cause::NotRead(_) => Family::Refusal,
             Cause::Key(_)
             | Cause::Unreadable { .. }
             | Cause::OtherHost { .. }
@@ -133,6 +172,7 @@ impl Error {
             | Cause::OtherKey { .. }
             | Cause::OtherChain { .. }
             | Cause::OtherNetwork { .. }
+            | Cause::NoTime
             | Cause::NoRandomness => Family::Misuse,
         }
     }
@@ -143,6 +183,10 @@ impl Error {
         match &*self.cause {
             Cause::Refused(refusal) => refusal.code(),
             Cause::Document(error) => error.code(),
+            Cause::Charter(error) => error.code(),
+            Cause::Waiting { .. } => "authority.waiting",
+            Cause::NoTime => "host.no_time",
+            Cause::UnknownPlan { .. } => "plan.unknown",
             Cause::NotRead(error) => error.code(),
             Cause::Journal(error) => error.code(),
             Cause::Key(_) => "key.failed",
@@ -164,6 +208,10 @@ impl Error {
         match &*self.cause {
             Cause::Refused(refusal) => refusal.advice(),
             Cause::Document(NotEvidence::Unapproved(_)) => "collect the missing approvals",
+            Cause::Charter(error) => error.advice(),
+            Cause::Waiting { .. } => "ask again later, or collect more approvals",
+            Cause::NoTime => "tell the host the time",
+            Cause::UnknownPlan { .. } => "do nothing: a plan that waits nowhere cannot ripen",
             Cause::Document(_) => "ask for the document again; nothing of this one was used",
             Cause::NotRead(_) => "check what was sent to be signed; nothing was",
             Cause::Journal(error) => error.advice(),
@@ -196,8 +244,10 @@ impl Error {
         match &*self.cause {
             Cause::Refused(refusal) => refusal.is_safe_to_retry(),
             Cause::Document(NotEvidence::Unapproved(_)) => true,
-            Cause::Key(_) | Cause::NoRandomness => true,
+            Cause::Key(_) | Cause::NoRandomness | Cause::Waiting { .. } | Cause::NoTime => true,
             Cause::Document(_)
+            | Cause::Charter(_)
+            | Cause::UnknownPlan { .. }
             | Cause::NotRead(_)
             | Cause::Journal(_)
             | Cause::Unreadable { .. }

@@ -4,6 +4,7 @@ use super::{Cause, Error, Host, Slot, entry, lock, nonce};
 use crate::{
     IdentityId,
     authority::Authority,
+    charter::Log,
     document::Envelope,
     evidence::Signed,
     handover::{Change, Input, Policy, Record, Refusal, Run, State},
@@ -22,10 +23,10 @@ impl Host {
     pub fn adopt(&self, genesis: &Envelope) -> Result<IdentityId, Error> {
         self.alive()?;
         let fail = |cause: Cause| Error::new(cause, None);
+        let log = Log::begin(genesis).map_err(|error| fail(error.into()))?;
         let signed = Signed::<Genesis>::verify(genesis).map_err(|error| fail(error.into()))?;
-        let approvers = signed.document().approvers.clone();
-        let approved =
-            signed.approve([&approvers as &dyn Authority]).map_err(|error| fail(error.into()))?;
+        let charter = &**log.newest() as &dyn Authority;
+        let approved = signed.approve([(charter, 0)]).map_err(|error| fail(error.into()))?;
         let document = approved.document().clone();
         let id = IdentityId::from(approved.id());
         let here = self.id();
@@ -49,7 +50,12 @@ impl Host {
         entries.push(entry::order(approved.id(), genesis));
         self.commit(&entries)?;
         let state = Mutex::new(State { record, run: Run::STOPPED });
-        let slot = Arc::new(Slot { genesis: document, state, key: RwLock::new(None) });
+        let slot = Arc::new(Slot {
+            genesis: document,
+            log: RwLock::new(log),
+            state,
+            key: RwLock::new(None),
+        });
         lock(&self.orders).insert(approved.id(), genesis.clone());
         {
             let mut guards = [lock(&slot.state)];

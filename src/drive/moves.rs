@@ -1,11 +1,10 @@
 //! Moves: orders, promises, releases and fences, as a host takes them in and answers them.
 
-use super::{Error, Guard, Host, Slot, entry, lock, nonce};
+use super::{Error, Guard, Host, Slot, approval::signed, entry, lock, nonce};
 use crate::{
     HostId, IdentityId, OrderId,
-    authority::Authority,
     document::Envelope,
-    evidence::{Approvable, Approved, FromHost, NotEvidence, Signed},
+    evidence::FromHost,
     handover::{Effect, Input, Refusal, Tail},
     order::{Fence, Order, Void},
     ports::Entry,
@@ -25,7 +24,7 @@ impl Host {
         let here = self.id();
         let slots =
             self.concerned(order.document(), |part| part.to == here || part.from == here)?;
-        let order = approve(order, &slots)?;
+        let order = self.approve(order, envelope, &slots)?;
         let loaded =
             |slot: &&Arc<Slot>| slot.key.read().unwrap_or_else(PoisonError::into_inner).is_some();
         let keys = slots.iter().filter(loaded).map(|slot| lock(&slot.state).record.identity);
@@ -44,7 +43,7 @@ impl Host {
         let (order, envelope) = (signed::<Order>(order)?, order);
         let here = self.id();
         let slots = self.concerned(order.document(), |part| part.from == here)?;
-        let order = approve(order, &slots)?;
+        let order = self.approve(order, envelope, &slots)?;
         let readies = readies.iter().map(FromHost::verify).collect::<Result<Vec<_>, _>>();
         let readies = readies.map_err(|error| Error::new(error, None))?;
         let kept = self.keeping(order.id(), envelope);
@@ -62,7 +61,7 @@ impl Host {
         let (order, envelope) = (signed::<Order>(order)?, order);
         let here = self.id();
         let slots = self.concerned(order.document(), |part| part.to == here)?;
-        let order = approve(order, &slots)?;
+        let order = self.approve(order, envelope, &slots)?;
         let release = FromHost::verify(release).map_err(|error| Error::new(error, None))?;
         self.drive(&slots, &Input::Released { order, release }, Vec::new(), envelope)
     }
@@ -76,7 +75,7 @@ impl Host {
         let (order, envelope) = (signed::<Order>(order)?, order);
         let here = self.id();
         let slots = self.concerned(order.document(), |part| part.to == here)?;
-        let order = approve(order, &slots)?;
+        let order = self.approve(order, envelope, &slots)?;
         let release = FromHost::verify(release).map_err(|error| Error::new(error, None))?;
         one(self.drive(&slots, &Input::Decline { order, release }, Vec::new(), envelope)?)
     }
@@ -90,7 +89,7 @@ impl Host {
         let (order, envelope) = (signed::<Order>(order)?, order);
         let here = self.id();
         let slots = self.concerned(order.document(), |part| part.from == here)?;
-        let order = approve(order, &slots)?;
+        let order = self.approve(order, envelope, &slots)?;
         let decline = FromHost::verify(decline).map_err(|error| Error::new(error, None))?;
         self.drive(&slots, &Input::Declined { order, decline }, Vec::new(), envelope)
     }
@@ -141,10 +140,10 @@ impl Host {
     /// [`Error`]; nothing changed.
     pub fn void(&self, void: &Envelope) -> Result<(), Error> {
         self.alive()?;
-        let void = signed::<Void>(void)?;
+        let (void, envelope) = (signed::<Void>(void)?, void);
         let ids = &void.document().identities;
         let slots = ids.iter().map(|id| self.slot(*id)).collect::<Result<Vec<_>, _>>()?;
-        let void = approve(void, &slots)?;
+        let void = self.approve(void, envelope, &slots)?;
         let mut guards: Vec<Guard<'_>> = slots.iter().map(|slot| lock(&slot.state)).collect();
         self.advance(&mut guards, &Input::Void(void), Vec::new())?;
         Ok(())
@@ -158,7 +157,7 @@ impl Host {
     pub fn obey(&self, fence: &Envelope) -> Result<Envelope, Error> {
         let (fence, envelope) = (signed::<Fence>(fence)?, fence);
         let slots = [self.slot(fence.document().identity)?];
-        let fence = approve(fence, &slots)?;
+        let fence = self.approve(fence, envelope, &slots)?;
         let kept = self.keeping(fence.id(), envelope);
         one(self.drive(&slots, &Input::Fence(fence), kept, envelope)?)
     }
@@ -171,7 +170,7 @@ impl Host {
     pub fn take_over(&self, fence: &Envelope, acks: &[Envelope]) -> Result<Vec<Envelope>, Error> {
         let (fence, envelope) = (signed::<Fence>(fence)?, fence);
         let slots = [self.slot(fence.document().identity)?];
-        let fence = approve(fence, &slots)?;
+        let fence = self.approve(fence, envelope, &slots)?;
         let acks = acks.iter().map(FromHost::verify).collect::<Result<Vec<_>, _>>();
         let acks = acks.map_err(|error| Error::new(error, None))?;
         let kept = self.keeping(fence.id(), envelope);
@@ -220,20 +219,6 @@ impl Host {
         }
         self.documents(effects)
     }
-}
-
-fn signed<T: Approvable>(envelope: &Envelope) -> Result<Signed<T>, Error> {
-    Signed::verify(envelope).map_err(|error: NotEvidence| Error::new(error, None))
-}
-
-/// Every identity that the document is about must have approved it.
-fn approve<T: Approvable>(signed: Signed<T>, slots: &[Arc<Slot>]) -> Result<Approved<T>, Error> {
-    let mut authorities = BTreeSet::new();
-    for slot in slots {
-        authorities.insert(lock(&slot.state).record.approvers.clone());
-    }
-    let asked = authorities.iter().map(|threshold| threshold as &dyn Authority);
-    signed.approve(asked).map_err(|error| Error::new(error, None))
 }
 
 /// The one document that a step answers with.

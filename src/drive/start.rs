@@ -8,11 +8,10 @@ use super::{
 use crate::{
     Session,
     handover::{Input, Policy, Refusal, Run, State},
-    identity::Genesis,
     ports::{Entry, HostSigner, Journal},
 };
 use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 
 impl Host {
@@ -59,18 +58,16 @@ impl Host {
         let mut facts = facts;
         let forgotten = facts.forget_orders();
         let mut slots = BTreeMap::new();
-        for (id, record) in facts.records {
+        for (id, record) in core::mem::take(&mut facts.records) {
             if record.host != signer.host() {
                 let (journal, here) = (record.host, signer.host());
                 return Err(fail(Cause::OtherHost { journal, here }));
             }
-            let genesis = facts.orders.get(&id.into()).and_then(|order| order.verify().ok());
-            let genesis: Genesis = match genesis {
-                Some(verified) => verified.into_parts().0,
-                None => return Err(fail(Cause::Unreadable { what: "genesis" })),
-            };
+            let log = facts.charter(&record).map_err(fail)?;
+            let genesis = log.genesis().clone();
             let state = Mutex::new(State { record, run: Run::STOPPED });
-            slots.insert(id, Arc::new(Slot { genesis, state, key: RwLock::new(None) }));
+            let (log, key) = (RwLock::new(log), RwLock::new(None));
+            slots.insert(id, Arc::new(Slot { genesis, log, state, key }));
         }
         // R3: the session is durable before anything is said in its name.
         let mut started =
@@ -85,6 +82,7 @@ impl Host {
             orders: Mutex::new(facts.orders),
             sealed_keys: Mutex::new(facts.keys),
             witnessing: Mutex::new(facts.witness),
+            now: AtomicU64::new(0),
             dead: AtomicBool::new(false),
         };
         for slot in host.all_slots() {

@@ -38,9 +38,6 @@ fn enter_epoch(
     fence: &Approved<Fence>,
 ) -> Result<(), Refusal> {
     let (id, document) = (fence.id(), fence.document());
-    if document.charter != record.charter {
-        return Err(Refusal::OtherCharter { order: document.charter, here: record.charter });
-    }
     let (number, opened_by) = record.epoch;
     let wanted = record.marks.count();
     if document.at.count() != wanted {
@@ -50,10 +47,17 @@ fn enter_epoch(
         // The same fence again is obeyed already; another one for this epoch never is.
         return if opened_by == id { Ok(()) } else { Err(Refusal::OtherFence { epoch: number }) };
     }
+    if document.charter != record.charter {
+        return Err(Refusal::OtherCharter { order: document.charter, here: record.charter });
+    }
     if document.number < number || document.number < record.seen.epoch {
         return Err(Refusal::OtherEpoch { order: document.number, here: record.epoch.0 });
     }
     covers_all(record, document)?;
+    let stranger = document.epoch.roster.iter().find(|card| !record.enrolled.contains(&card.host));
+    if let Some(card) = stranger {
+        return Err(Refusal::NotEnrolled { host: card.host });
+    }
     let gone = document.gone.contains(&record.host);
     if gone {
         record.alarms.insert(Alarm::DeclaredGone);

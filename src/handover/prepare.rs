@@ -31,6 +31,9 @@ pub(super) fn prepare(
             held.push((part.identity, lease.from.clone()));
             continue;
         }
+        if !old.prepared.contains_key(&id) {
+            made_here(old, part)?;
+        }
         may_receive(old, part, id)?;
         if !keys.contains(&part.identity) {
             return Err(Refusal::KeyMissing { identity: part.identity });
@@ -65,11 +68,22 @@ pub(super) fn may_receive(record: &Record, part: &Move, order: OrderId) -> Resul
     not_expired(record, part)
 }
 
-/// What source and target check alike: charter, epoch, roster, lanes.
-pub(super) fn fits(record: &Record, part: &Move) -> Result<(), Refusal> {
+/// What is checked before a promise and before a release: that the order was made under the
+/// charter's newest head, and that the charter still lets the target receive.
+///
+/// Not after: what was released must be taken up or go back, whatever was decided since (R8).
+pub(super) fn made_here(record: &Record, part: &Move) -> Result<(), Refusal> {
     if part.charter != record.charter {
         return Err(Refusal::OtherCharter { order: part.charter, here: record.charter });
     }
+    if !record.enrolled.contains(&part.to) {
+        return Err(Refusal::NotEnrolled { host: part.to });
+    }
+    Ok(())
+}
+
+/// What source and target always check alike: epoch, roster, lanes.
+pub(super) fn fits(record: &Record, part: &Move) -> Result<(), Refusal> {
     if part.term.epoch != record.epoch.0 {
         return Err(Refusal::OtherEpoch { order: part.term.epoch, here: record.epoch.0 });
     }
@@ -114,6 +128,9 @@ fn lock_gifts(
     let mut locks = Vec::new();
     for part in order.document().given_by(states.host) {
         let old = &states.find(part.identity)?.record;
+        if newly {
+            made_here(old, part)?;
+        }
         fits(old, part)?;
         let lease = old.lease(part.base).ok_or(Refusal::UnknownLease { base: part.base })?;
         if old.void.contains(&id) && !newly {

@@ -3,7 +3,6 @@
 use super::{Policy, Refusal, start::highest_floor};
 use crate::{
     HostId, IdentityId, Lane, Lanes, Nonce, OrderId, Position, Session,
-    authority::Threshold,
     evidence::Approved,
     identity::{Epoch, Genesis, History},
     lease::{Lease, Term},
@@ -27,6 +26,29 @@ pub struct Prepared {
     pub again: bool,
 }
 
+/// When this host first knew a plan that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sighting {
+    /// By this host's clock, in seconds since 1970.
+    pub at: u64,
+    /// Its waiting counts for nothing any more.
+    pub vetoed: bool,
+}
+
+impl Sighting {
+    /// The seconds that the plan was known, as far as they count.
+    #[must_use]
+    pub const fn waited(&self, now: u64) -> u32 {
+        let waited = now.saturating_sub(self.at);
+        match waited {
+            _ if self.vetoed => 0,
+            0..=0xffff_ffff => waited as u32,
+            _ => u32::MAX,
+        }
+    }
+}
+
 /// What was noticed that should never happen. It stays in the record until a person looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,6 +62,8 @@ pub enum Alarm {
     DeclaredGone,
     /// Another process uses this session number of this host, or of a peer: a copy is running.
     Copied,
+    /// Two approved amendments follow one head of the charter.
+    Forked,
 }
 
 impl Alarm {
@@ -58,6 +82,10 @@ impl Alarm {
             Self::DeclaredGone => {
                 "the approvers declared this host destroyed, and it is running: stop it"
             }
+            Self::Forked => {
+                "two approved amendments follow one head: somebody approved both; ask everybody \
+                 whose signature stands under both"
+            }
             Self::Copied => "two processes use one session: a copy of a host is running; stop one",
         }
     }
@@ -73,10 +101,12 @@ pub struct Record {
     pub host: HostId,
     /// Random, drawn when the record was made: a record that was made anew is another (R5).
     pub birth: Nonce,
-    /// Head of the charter; the genesis document until the charter grows.
+    /// Head of the charter that is obeyed.
     pub charter: OrderId,
-    /// Who approves.
-    pub approvers: Threshold,
+    /// The hosts that the charter lets receive the identity, in order.
+    pub enrolled: Vec<HostId>,
+    /// Plans that wait for more approvals or for time, by their ids.
+    pub plans: BTreeMap<OrderId, Sighting>,
     /// Which lanes carry a floor.
     pub floored: Lanes<bool>,
     /// The epoch that is obeyed, and the order that opened it. Never goes back.
@@ -215,7 +245,8 @@ impl Record {
             host,
             birth,
             charter: id,
-            approvers: document.approvers.clone(),
+            enrolled: document.epoch.hosts(),
+            plans: BTreeMap::new(),
             epoch: (Term::FIRST.epoch, id),
             roster: document.epoch.hosts(),
             witnesses: document.epoch.witnesses.clone(),

@@ -94,6 +94,18 @@ pub enum Refusal {
         /// Which.
         host: HostId,
     },
+    /// The charter does not let the host receive the identity.
+    #[error("host {host:?} is not enrolled in the charter")]
+    NotEnrolled {
+        /// Which.
+        host: HostId,
+    },
+    /// More plans wait here than are kept.
+    #[error("{got} plans wait on this host already")]
+    TooManyPlans {
+        /// How many.
+        got: usize,
+    },
     /// The identity's key is not loaded here.
     #[error("the key of identity {identity:?} is not loaded on this host")]
     KeyMissing {
@@ -280,6 +292,8 @@ impl Refusal {
             Self::UnknownIdentity { .. } => "order.unknown_identity",
             Self::OtherCharter { .. } => "order.other_charter",
             Self::NotOnRoster { .. } => "order.not_on_roster",
+            Self::NotEnrolled { .. } => "order.not_enrolled",
+            Self::TooManyPlans { .. } => "plan.too_many",
             Self::KeyMissing { .. } => "order.key_missing",
             Self::StaleTerm { .. } => "order.stale_term",
             Self::WrongTerm { .. } => "order.wrong_term",
@@ -326,7 +340,11 @@ impl Refusal {
                 "give the document to the host that it names"
             }
             Self::UnknownIdentity { .. } => "adopt the identity on this host first",
-            Self::OtherCharter { .. } => "make the order again from a fresh `status`",
+            Self::OtherCharter { .. } => {
+                "give both hosts every amendment, or make the plan again from the newest head"
+            }
+            Self::NotEnrolled { .. } => "choose an enrolled host, or enrol it first",
+            Self::TooManyPlans { .. } => "amend the charter, or void plans: old ones go with it",
             Self::NotOnRoster { .. } => "choose a host of the roster",
             Self::KeyMissing { .. } => "provision the key to this host first",
             Self::StaleTerm { .. } | Self::WrongTerm { .. } | Self::UnknownLease { .. } => {

@@ -2,7 +2,7 @@
 
 use super::{
     Message, Plan, Prepared, Ready, Record, Refusal, Release, Sealed, State, States, Tail,
-    prepare::{can_give, fits, not_expired},
+    prepare::{can_give, fits, made_here, not_expired},
     start::highest_floor,
 };
 use crate::{
@@ -97,6 +97,7 @@ fn end_lease(
 ) -> Result<End, Refusal> {
     state.may_act()?;
     let record = &state.record;
+    made_here(record, part)?;
     fits(record, part)?;
     can_give(record, part, id)?;
     let lease = record.lease(part.base).ok_or(Refusal::UnknownLease { base: part.base })?;

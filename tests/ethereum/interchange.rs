@@ -3,8 +3,9 @@
 use super::*;
 use brainswap::{
     HostCard, HostId, IdentityId, Nonce, OrderId, PublicKey, Session, Signature,
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
     chain::ethereum::{Interchange, InterchangeError, MAX_INTERCHANGE},
+    charter::Permissions,
     document::{Document, Envelope},
     evidence::{Approved, FromHost, Signed},
     handover::{Record, Release},
@@ -284,13 +285,13 @@ fn genesis(history: History) -> Genesis {
             witnesses: vec![],
             mode: Mode::Direct,
         },
-        approvers: Threshold { threshold: 1, approvers: vec![Approver { key: public, weight: 1 }] },
+        permissions: Permissions::flat(1, vec![KeyWeight { key: public, weight: 1 }]),
     }
 }
 
 fn approved(genesis: &Genesis) -> Approved<Genesis> {
     let signed = Signed::verify(&signed(genesis)).unwrap();
-    signed.approve([&genesis.approvers as _]).unwrap()
+    signed.approve([(&genesis.permissions.to_tree().unwrap() as _, 0)]).unwrap()
 }
 
 /// A release of an identity: where it ends, what was signed, the floors.

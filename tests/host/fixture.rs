@@ -3,7 +3,8 @@
 use brainswap::{
     Digest, Host, HostCard, IdentityId, Intent, Lane, Lanes, OrderId, Position, Reading, Signable,
     adapters::{MemoryJournal, MemoryMedium},
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
+    charter::Permissions,
     document::{Document, Envelope},
     handover::Policy,
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
@@ -127,10 +128,10 @@ impl Pair {
                 witnesses: vec![],
                 mode: Mode::Direct,
             },
-            approvers: Threshold {
-                threshold: 1,
-                approvers: vec![Approver { key: self.approver.public_key(), weight: 1 }],
-            },
+            permissions: Permissions::flat(
+                1,
+                vec![KeyWeight { key: self.approver.public_key(), weight: 1 }],
+            ),
         }
     }
 

@@ -4,7 +4,8 @@ use crate::{at_height, code, fixture::Pair, identity, loaded, network::Network};
 use base64ct::{Base64, Encoding as _};
 use brainswap::{
     Host, HostId,
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
+    charter::Permissions,
     document::Envelope,
     evidence::NotEvidence,
     handover::Alarm,
@@ -84,7 +85,7 @@ fn fence(pair: &Pair, to: &Host, number: u64, gone: &[HostId]) -> Fence {
 #[test]
 fn t16_a_plan_that_is_changed_after_two_approvals_has_none() {
     let keys = [(); 3].map(|()| SecretKey::generate(KeyKind::Ed25519).expect("random bytes"));
-    let (pair, mut genesis) = identity(|genesis| genesis.approvers = two_of(&keys));
+    let (pair, mut genesis) = identity(|genesis| genesis.permissions = two_of(&keys));
     keys[..2].iter().for_each(|key| key.sign_document(&mut genesis));
     let [source, target] = [0, 1].map(|which: usize| pair.machines[which].create());
     for host in [&source, &target] {
@@ -119,11 +120,9 @@ fn t16_a_plan_that_is_changed_after_two_approvals_has_none() {
     network.assert_never_two();
 }
 
-fn two_of(keys: &[SecretKey]) -> Threshold {
-    let approver = |key: &SecretKey| Approver { key: key.public_key(), weight: 1 };
-    let mut approvers: Vec<Approver> = keys.iter().map(approver).collect();
-    approvers.sort_by_key(|approver| approver.key);
-    Threshold { threshold: 2, approvers }
+fn two_of(keys: &[SecretKey]) -> Permissions {
+    let approver = |key: &SecretKey| KeyWeight { key: key.public_key(), weight: 1 };
+    Permissions::flat(2, keys.iter().map(approver).collect())
 }
 
 fn signed_by(keys: &[SecretKey], order: &Order) -> Envelope {

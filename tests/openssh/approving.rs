@@ -3,7 +3,8 @@
 use super::{approve, believed, key, made, order_withdrawn, written};
 use brainswap::{
     PublicKey,
-    authority::{Approver, Authority, Threshold},
+    authority::{Authority, KeyWeight},
+    charter::{PermissionTree, Permissions},
     document::Envelope,
     evidence::Signed,
     openssh::SshSignature,
@@ -18,13 +19,10 @@ const KINDS: [(&str, &str); 4] = [
     ("sk-ecdsa", "sk-ecdsa-low.sig"),
 ];
 
-fn all_of(keys: impl IntoIterator<Item = PublicKey>) -> Threshold {
-    let mut approvers: Vec<Approver> =
-        keys.into_iter().map(|key| Approver { key, weight: 1 }).collect();
-    approvers.sort_unstable();
-    let all = Threshold { threshold: u32::try_from(approvers.len()).unwrap(), approvers };
-    all.check().unwrap();
-    all
+fn all_of(keys: impl IntoIterator<Item = PublicKey>) -> PermissionTree {
+    let approvers: Vec<_> = keys.into_iter().map(|key| KeyWeight { key, weight: 1 }).collect();
+    let all = u32::try_from(approvers.len()).unwrap();
+    Permissions::flat(all, approvers).to_tree().unwrap()
 }
 
 #[test]
@@ -43,13 +41,13 @@ fn a_decision_counts_the_keys_of_every_kind_and_misses_none() {
     let authority = all_of(KINDS.map(|(name, _)| key(name)));
     for (number, (_, signature)) in (0_u64..).zip(KINDS) {
         let signed = Signed::<Void>::verify(&envelope).unwrap();
-        let refused = signed.approve([&authority as &dyn Authority]).unwrap_err();
+        let refused = signed.approve([(&authority as &dyn Authority, 0)]).unwrap_err();
         assert_eq!(refused.code(), "authority.unapproved");
         assert_eq!(refused.to_string(), format!("approved with weight {number}, 4 is needed"));
         approve(&mut envelope, &made(signature)).unwrap();
     }
     let signed = Signed::<Void>::verify(&envelope).unwrap();
-    signed.approve([&authority as &dyn Authority]).unwrap();
+    signed.approve([(&authority as &dyn Authority, 0)]).unwrap();
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! R6. An approval covers the exact bytes of the whole plan; change one byte and it is void.
 
-use crate::world::{Host, Key, approvers, genesis, pair, part, threshold};
+use crate::world::{Host, Key, approvers, genesis, pair, part, tree};
 use brainswap::{
-    authority::{Act, Approver, Authority, NotAThreshold, Threshold},
+    authority::{Act, Authority, KeyWeight},
+    charter::Permissions,
     document::{DocumentError, Envelope},
     evidence::{NotEvidence, Signed},
     identity::Genesis,
@@ -11,7 +12,7 @@ use brainswap::{
 
 fn approve(envelope: &Envelope) -> Result<(), NotEvidence> {
     let signed = Signed::<Order>::verify(envelope)?;
-    signed.approve([&threshold() as &dyn Authority]).map(|_| ())
+    signed.approve([(&tree() as &dyn Authority, 0)]).map(|_| ())
 }
 
 fn plan() -> Order {
@@ -100,27 +101,14 @@ fn one_bad_signature_among_good_ones_refuses_the_document() {
 
 #[test]
 fn a_genesis_and_a_fence_need_more_than_half_of_all_weight() {
-    let mut low = threshold();
-    low.threshold = 1;
+    let keys = approvers().into_iter().map(|key| KeyWeight { key: key.public(), weight: 1 });
+    let low = Permissions::flat(1, keys.collect()).to_tree().expect("valid permissions");
     let one = [approvers()[0].public()].into();
-    assert!(low.decide(Act::Swap, &one).is_satisfied());
+    assert!(low.decide(Act::Swap, &one, 0).is_satisfied());
     for act in [Act::Fence, Act::Genesis] {
-        let decision = low.decide(act, &one);
+        let decision = low.decide(act, &one, 0);
         assert_eq!((decision.gathered, decision.needed), (1, 2));
     }
-}
-
-#[test]
-fn a_threshold_that_cannot_decide_is_refused() {
-    let keys = approvers();
-    let approver = |index: usize, weight| Approver { key: keys[index].public(), weight };
-    let judge = |threshold, approvers| Threshold { threshold, approvers }.check();
-    assert_eq!(judge(1, vec![approver(1, 1), approver(0, 1)]), Err(NotAThreshold::Unsorted));
-    assert_eq!(judge(1, vec![approver(0, 1), approver(0, 1)]), Err(NotAThreshold::Unsorted));
-    assert_eq!(judge(0, vec![approver(0, 1)]), Err(NotAThreshold::Zero));
-    assert_eq!(judge(1, vec![approver(0, 0)]), Err(NotAThreshold::Zero));
-    let unreachable = NotAThreshold::Unreachable { threshold: 3, total: 2 };
-    assert_eq!(judge(3, vec![approver(0, 2)]), Err(unreachable));
 }
 
 #[test]

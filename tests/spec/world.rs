@@ -3,7 +3,8 @@
 use brainswap::{
     Digest, HostCard, HostId, IdentityId, Intent, Lane, Lanes, Nonce, OrderId, Position, PublicKey,
     Reading, Session, Signable, Signature,
-    authority::{Approver, Authority, Threshold},
+    authority::{Authority, KeyWeight},
+    charter::{PermissionTree, Permissions},
     document::{Document, Envelope},
     evidence::{Approvable, Approved, FromHost, HostDocument, Signed},
     handover::{
@@ -57,9 +58,13 @@ pub fn approvers() -> Vec<Key> {
     keys
 }
 
-pub fn threshold() -> Threshold {
-    let approvers = approvers().into_iter().map(|key| Approver { key: key.public(), weight: 1 });
-    Threshold { threshold: 2, approvers: approvers.collect() }
+pub fn permissions() -> Permissions {
+    let approvers = approvers().into_iter().map(|key| KeyWeight { key: key.public(), weight: 1 });
+    Permissions::flat(2, approvers.collect())
+}
+
+pub fn tree() -> PermissionTree {
+    permissions().to_tree().expect("valid permissions")
 }
 
 /// A document that two of the three approvers signed.
@@ -69,7 +74,7 @@ pub fn approved<T: Approvable>(document: &T) -> Approved<T> {
         key.sign(&mut envelope);
     }
     let signed = Signed::verify(&envelope).expect("the form is right");
-    signed.approve([&threshold() as &dyn Authority]).expect("two of three approved")
+    signed.approve([(&tree() as &dyn Authority, 0)]).expect("two of three approved")
 }
 
 /// What an identity begins with, to be changed by a test before it is approved.
@@ -89,7 +94,7 @@ pub fn genesis(seed: u8, to: &Host, roster: &[&Host]) -> Genesis {
             witnesses: vec![],
             mode: Mode::Direct,
         },
-        approvers: threshold(),
+        permissions: permissions(),
     }
 }
 

@@ -2,18 +2,17 @@
 
 use super::*;
 use brainswap::{
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
+    charter::Permissions,
     handover::{Activated, Answer, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
     lease::{End, Term},
     order::{At, Fence, Move, Order, Void, declined},
 };
 
-fn approvers() -> Threshold {
-    let mut approvers: Vec<Approver> =
-        [7, 8].map(|seed| Approver { key: public(&key(seed)), weight: 1 }).into();
-    approvers.sort();
-    Threshold { threshold: 2, approvers }
+fn permissions() -> Permissions {
+    let approvers = [7, 8].map(|seed| KeyWeight { key: public(&key(seed)), weight: 1 });
+    Permissions::flat(2, approvers.into())
 }
 
 fn epoch(limit: Position) -> Epoch {
@@ -51,7 +50,7 @@ fn a_genesis_document_has_these_bytes() {
         history: History::SignedBelow,
         to: host(1),
         epoch: epoch(Position::END),
-        approvers: approvers(),
+        permissions: permissions(),
     };
     genesis.check().unwrap();
     frozen_document(&genesis, &key(7));
@@ -71,7 +70,7 @@ fn a_genesis_document_with_an_imported_history_has_these_bytes() {
             limit: Lanes::from(vec![Position::END, Position::END]),
             ..epoch(Position::END)
         },
-        approvers: approvers(),
+        permissions: permissions(),
     };
     genesis.check().unwrap();
     frozen_document_as("genesis-imported", &genesis, &key(7));

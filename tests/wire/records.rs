@@ -3,8 +3,7 @@
 use super::*;
 use brainswap::{
     Lane, approver,
-    authority::{Approver, Threshold},
-    handover::{Alarm, Prepared, Record},
+    handover::{Alarm, Prepared, Record, Sighting},
     lease::{End, Lease, Promise, Released, Term},
     ports::EntryKey,
     witness,
@@ -42,10 +41,8 @@ fn a_record_has_these_bytes() {
         host: host(2),
         birth: Nonce::from_bits(5),
         charter: order(0x11),
-        approvers: Threshold {
-            threshold: 1,
-            approvers: vec![Approver { key: public(&key(7)), weight: 1 }],
-        },
+        enrolled: vec![host(1), host(2)],
+        plans: BTreeMap::from([(order(0x44), Sighting { at: 1_800_000_000, vetoed: true })]),
         floored: one(false),
         epoch: (1, order(0x11)),
         roster: vec![host(1), host(2)],

@@ -9,7 +9,7 @@ use base64ct::{Base64, Encoding as _};
 use brainswap::{
     Host, IdentityId, Lane, Lanes, Position, PublicKey, Signature,
     adapters::MemoryMedium,
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
     chain::{
         CometBft,
         cometbft::{
@@ -17,6 +17,7 @@ use brainswap::{
             privval::{NodeProposal, NodeVote, Request, Response},
         },
     },
+    charter::Permissions,
     document::Envelope,
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
     key::{HostKey, KeyKind, SecretKey},
@@ -77,10 +78,10 @@ impl Signer {
                 witnesses: vec![],
                 mode: Mode::Direct,
             },
-            approvers: Threshold {
-                threshold: 1,
-                approvers: vec![Approver { key: approver.public_key(), weight: 1 }],
-            },
+            permissions: Permissions::flat(
+                1,
+                vec![KeyWeight { key: approver.public_key(), weight: 1 }],
+            ),
             lanes,
         })?;
         approver.sign_document(&mut genesis);

@@ -2,8 +2,9 @@
 
 use brainswap::{
     HostId, IdentityId, Lanes, Nonce, Position, PublicKey, Session, Signature,
-    authority::{Approver, Authority, Threshold},
+    authority::{Authority, KeyWeight},
     chain::factom::{Conf, LANES, Panel, Swap},
+    charter::Permissions,
     document::{Document, Envelope},
     evidence::{Approved, FromHost, Signed},
     handover::Release,
@@ -79,9 +80,9 @@ pub fn swap(
 
 fn approved(order: &Order, approver: &SigningKey) -> Result<Approved<Order>, String> {
     let signed = Signed::verify(&signed(order, approver)?).map_err(|error| error.to_string())?;
-    let approver = Approver { key: public(approver), weight: 1 };
-    let threshold = Threshold { threshold: 1, approvers: vec![approver] };
-    signed.approve([&threshold as &dyn Authority]).map_err(|error| error.to_string())
+    let approver = KeyWeight { key: public(approver), weight: 1 };
+    let tree = Permissions::flat(1, vec![approver]).to_tree().map_err(|error| error.to_string())?;
+    signed.approve([(&tree as &dyn Authority, 0)]).map_err(|error| error.to_string())
 }
 
 fn signed<T: Document>(document: &T, key: &SigningKey) -> Result<Envelope, String> {

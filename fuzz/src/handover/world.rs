@@ -2,7 +2,8 @@
 
 use brainswap::{
     HostCard, HostId, IdentityId, Lanes, OrderId, Position, PublicKey, Signature,
-    authority::{Approver, Threshold},
+    authority::KeyWeight,
+    charter::{PermissionTree, Permissions},
     document::{Document, Envelope},
     evidence::{Approvable, Approved, FromHost, HostDocument, Signed},
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
@@ -32,7 +33,7 @@ pub(super) struct World {
     /// In the order of their ids.
     pub(super) identities: [Approved<Genesis>; 2],
     approver: SigningKey,
-    approvers: Threshold,
+    permissions: PermissionTree,
 }
 
 impl World {
@@ -48,10 +49,8 @@ impl World {
         let mut hosts: [SigningKey; HOSTS] = [1, 2, 3].map(key);
         hosts.sort_by_key(host_id);
         let (witness, approver) = (key(4), key(5));
-        let approvers = Threshold {
-            threshold: 1,
-            approvers: vec![Approver { key: public(&approver), weight: 1 }],
-        };
+        let permissions = Permissions::flat(1, vec![KeyWeight { key: public(&approver), weight: 1 }]);
+        let tree = permissions.to_tree().expect("the permissions are valid");
         let holders = if bit(3) { [0, 1] } else { [0, 0] };
         let genesis = |identity: usize| {
             let limit = if setup.limited { Position::at_height(5) } else { Position::END };
@@ -63,13 +62,13 @@ impl World {
                 history: History::NewKey,
                 to: host_id(&hosts[holders[identity]]),
                 epoch: epoch(&hosts, &witness, setup, limit),
-                approvers: approvers.clone(),
+                permissions: permissions.clone(),
             };
-            approved(&approver, &approvers, &document)
+            approved(&approver, &tree, &document)
         };
         let mut identities = [genesis(0), genesis(1)];
         identities.sort_by_key(|genesis| genesis.id());
-        Self { setup, witness, identities, approvers: approvers.clone(), approver, hosts }
+        Self { setup, witness, identities, permissions: tree, approver, hosts }
     }
 
     pub(super) fn identity(&self, number: usize) -> IdentityId {
@@ -92,7 +91,7 @@ impl World {
     /// A document as the approver signs it; `None` if its form is refused.
     pub(super) fn approve<T: Approvable>(&self, document: &T) -> Option<Approved<T>> {
         let signed = Signed::verify(&sign(&self.approver, document)).ok()?;
-        Some(signed.approve([&self.approvers as _]).expect("the approver suffices"))
+        Some(signed.approve([(&self.permissions as _, 0)]).expect("the approver suffices"))
     }
 }
 
@@ -135,7 +134,7 @@ fn sign<T: Document>(key: &SigningKey, document: &T) -> Envelope {
     envelope
 }
 
-fn approved(key: &SigningKey, approvers: &Threshold, genesis: &Genesis) -> Approved<Genesis> {
+fn approved(key: &SigningKey, tree: &PermissionTree, genesis: &Genesis) -> Approved<Genesis> {
     let signed = Signed::verify(&sign(key, genesis)).expect("the genesis document is valid");
-    signed.approve([approvers as _]).expect("the approver suffices")
+    signed.approve([(tree as _, 0)]).expect("the approver suffices")
 }

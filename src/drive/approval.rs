@@ -1,0 +1,103 @@
+//! Approval: whether a plan's signatures suffice here, now, by every identity's charter.
+
+use super::{Cause, Error, Guard, Host, Slot, entry, lock};
+use crate::{
+    OrderId,
+    authority::{Authority, Decision},
+    charter::Charter,
+    document::Envelope,
+    evidence::{Approvable, Approved, NotEvidence, Signed},
+    handover::{Input, Record, Refusal, Sighting},
+};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use core::sync::atomic::Ordering;
+use std::sync::PoisonError;
+
+pub(super) fn signed<T: Approvable>(envelope: &Envelope) -> Result<Signed<T>, Error> {
+    Signed::verify(envelope).map_err(|error: NotEvidence| Error::new(error, None))
+}
+
+impl Host {
+    /// Every identity that the document is about must have approved it, under the head that it
+    /// names. A plan that needs nothing but time is known here from now on.
+    pub(super) fn approve<T: Approvable>(
+        &self,
+        signed: Signed<T>,
+        envelope: &Envelope,
+        slots: &[Arc<Slot>],
+    ) -> Result<Approved<T>, Error> {
+        let now = self.now.load(Ordering::SeqCst);
+        let (id, document) = (signed.id(), signed.document());
+        let mut charters = Vec::with_capacity(slots.len());
+        for slot in slots {
+            let (here, identity, waited) = {
+                let record = &lock(&slot.state).record;
+                (record.charter, record.identity, waited(record, id, now))
+            };
+            let head = document.head(identity).unwrap_or(here);
+            let charter = slot.charter_at(head);
+            let unknown = || Error::new(Refusal::OtherCharter { order: head, here }, None);
+            charters.push((charter.ok_or_else(unknown)?, waited));
+        }
+        let authorities =
+            charters.iter().map(|(charter, waited)| (&**charter as &dyn Authority, *waited));
+        match signed.approve(authorities) {
+            Ok(approved) => Ok(approved),
+            Err(NotEvidence::Unapproved(decision)) if decision.matures_at.is_some() => {
+                Err(self.wait_for(id, envelope, slots, decision)?)
+            }
+            Err(error) => Err(Error::new(error, None)),
+        }
+    }
+
+    /// Notes a plan that waits, and says since when.
+    pub(super) fn wait_for(
+        &self,
+        id: OrderId,
+        envelope: &Envelope,
+        slots: &[Arc<Slot>],
+        decision: Box<Decision>,
+    ) -> Result<Error, Error> {
+        let now = self.now.load(Ordering::SeqCst);
+        if now == 0 {
+            return Err(Error::new(Cause::NoTime, None));
+        }
+        let mut guards: Vec<Guard<'_>> = slots.iter().map(|slot| lock(&slot.state)).collect();
+        let known = lock(&self.orders).contains_key(&id);
+        let kept = if known { Vec::new() } else { Vec::from([entry::order(id, envelope)]) };
+        self.advance(&mut guards, &Input::Sight { plan: id, now }, kept)?;
+        if !known {
+            lock(&self.orders).insert(id, envelope.clone());
+        }
+        let waited = guards.iter().map(|state| waited(&state.record, id, now)).min();
+        let waited = waited.unwrap_or_default();
+        Ok(Error::new(Cause::Waiting { decision, waited }, None))
+    }
+}
+
+impl Slot {
+    /// The charter as it was at this head.
+    pub(super) fn charter_at(&self, head: OrderId) -> Option<Arc<Charter>> {
+        self.log.read().unwrap_or_else(PoisonError::into_inner).at(head).cloned()
+    }
+
+    /// The charter at its newest head.
+    pub(super) fn newest(&self) -> Arc<Charter> {
+        self.log.read().unwrap_or_else(PoisonError::into_inner).newest().clone()
+    }
+}
+
+/// For how long a plan was known here, as far as it counts. What this host has acted on was
+/// approved when it did: it is not weighed by time again.
+pub(super) fn waited(record: &Record, plan: OrderId, now: u64) -> u32 {
+    let released = |lease: &crate::lease::Lease| {
+        lease.released.as_ref().is_some_and(|said| said.order == plan)
+    };
+    let acted_on = record.prepared.contains_key(&plan)
+        || record.epoch.1 == plan
+        || record.leases.iter().any(|lease| lease.id == plan || released(lease));
+    if acted_on {
+        return u32::MAX;
+    }
+    record.plans.get(&plan).map_or(0, |sighting: &Sighting| sighting.waited(now))
+}
