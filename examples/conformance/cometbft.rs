@@ -3,6 +3,7 @@
 mod filepv;
 mod privval;
 mod scenario;
+mod secret_connection;
 mod sign_bytes;
 mod states;
 mod tmkms;
@@ -19,6 +20,7 @@ pub fn suite_of(file: &str) -> Option<Suite> {
     Some(match file {
         "filepv.json" => filepv::filepv,
         "privval_messages.json" => privval::messages,
+        "secret_connection.json" => secret_connection::secret_connection,
         "sign_bytes.json" => sign_bytes::sign_bytes,
         "state_formats.json" => states::formats,
         "tmkms_0_15_0_observed.json" => tmkms::observed,

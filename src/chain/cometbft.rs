@@ -8,6 +8,8 @@ mod extension;
 mod key_file;
 mod message;
 pub mod privval;
+#[cfg(feature = "secret-connection")]
+pub mod secret_connection;
 mod state;
 mod wire;
 

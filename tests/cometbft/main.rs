@@ -7,6 +7,7 @@ mod never_twice;
 mod privval;
 mod published;
 mod refused;
+mod secret_connection;
 mod states;
 
 use brainswap::{
