@@ -1,11 +1,17 @@
 //! Key: a secret that signs, and never shows (R9).
 
+#[cfg(feature = "bls")]
+mod bls_derivation;
+#[cfg(feature = "bls-keystore")]
+mod bls_keystore;
 #[cfg(feature = "sealed")]
 mod container;
 #[cfg(feature = "sealed")]
 mod host_key;
-#[cfg(feature = "web3-keystore")]
+#[cfg(any(feature = "bls-keystore", feature = "web3-keystore"))]
 mod kdf;
+#[cfg(any(feature = "bls-keystore", feature = "web3-keystore"))]
+mod keystore;
 #[cfg(feature = "besu")]
 mod node_key;
 #[cfg(feature = "sealed")]
@@ -24,8 +30,16 @@ mod secret;
 #[cfg(feature = "web3-keystore")]
 mod web3_keystore;
 
+#[cfg(feature = "bls")]
+pub use self::bls_derivation::{BlsPath, MAX_BLS_SEED, NotABlsPath, SeedError};
+#[cfg(feature = "bls-keystore")]
+pub use self::bls_keystore::{BlsKeystore, BlsKeystoreError, MAX_BLS_KEYSTORE};
+#[cfg(any(feature = "bls-keystore", feature = "web3-keystore"))]
+pub use self::kdf::{KdfCost, KdfError};
 #[cfg(feature = "besu")]
 pub use self::node_key::NodeKeyError;
+#[cfg(feature = "web3-keystore")]
+pub use self::web3_keystore::{MAX_WEB3_KEYSTORE, Web3Keystore, Web3KeystoreError};
 #[cfg(feature = "sealed")]
 pub use self::{
     host_key::{HostKey, HostKeyError},
@@ -34,11 +48,6 @@ pub use self::{
     process::{Hardening, harden},
     recipient::{MAX_RECIPIENTS, NotARecipient, Recipient, RecipientIdentity},
     sealed::{MAX_SEALED, SealMethod, SealedError, SealedKey},
-};
-#[cfg(feature = "web3-keystore")]
-pub use self::{
-    kdf::{KdfCost, KdfError},
-    web3_keystore::{MAX_WEB3_KEYSTORE, Web3Keystore, Web3KeystoreError},
 };
 
 use self::secret::Secret;
@@ -267,7 +276,12 @@ impl SecretKey {
     }
 
     /// The secret's 32 bytes, for sealing and for a network's own key file; for nothing else.
-    #[cfg(any(feature = "cometbft", feature = "sealed", feature = "web3-keystore"))]
+    #[cfg(any(
+        feature = "bls-keystore",
+        feature = "cometbft",
+        feature = "sealed",
+        feature = "web3-keystore"
+    ))]
     pub(crate) fn expose_for_sealing(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
         self.secret.to_bytes()
     }

@@ -66,11 +66,12 @@
 //! # Features
 //!
 //! `std` (default) brings the [`Host`] and the keys; without it the crate is `no_std` with
-//! `alloc`: words, rules, chains. `besu`, `clique`, `cometbft`, `factom`: one network each. `bls`: keys and
-//! signatures on BLS12-381. `eos`: keys, signatures and authorities in the texts and bytes of
-//! EOS / Antelope, and its blocks. `openssh`: approvals made with `ssh-keygen`, FIDO keys too. `file-journal`: a
-//! durable journal in one file. `sealed`: keys at rest. `web3-keystore`: keys of Ethereum accounts
-//! under a password. `conformance`: suites for implementors.
+//! `alloc`: words, rules, chains. `besu`, `clique`, `cometbft`, `ethereum`, `factom`: one network
+//! each. `bls`: keys and signatures on BLS12-381. `eos`: keys, signatures and authorities in the
+//! texts and bytes of EOS / Antelope, and its blocks. `openssh`: approvals made with `ssh-keygen`,
+//! FIDO keys too. `file-journal`: a durable journal in one file. `sealed`: keys at rest.
+//! `web3-keystore`, `bls-keystore`: keys of Ethereum accounts and of its validators under a
+//! password. `conformance`: suites for implementors.
 //! A feature adds API; none changes or switches off a check.
 #![no_std]
 #![forbid(unsafe_code)]

@@ -6,7 +6,12 @@ use alloc::{borrow::Cow, boxed::Box};
 use ecdsa::{RecoveryId, hazmat::sign_prehashed_rfc6979, signature::hazmat::PrehashSigner as _};
 use ed25519_dalek::Signer as _;
 use sha2::{Digest as _, Sha256};
-#[cfg(any(feature = "cometbft", feature = "sealed", feature = "web3-keystore"))]
+#[cfg(any(
+    feature = "bls-keystore",
+    feature = "cometbft",
+    feature = "sealed",
+    feature = "web3-keystore"
+))]
 use zeroize::Zeroizing;
 
 /// A signing key, in one place on the heap. Each overwrites itself on drop.
@@ -68,7 +73,12 @@ impl Secret {
     }
 
     /// The 32 bytes that [`Secret::from_bytes`] takes.
-    #[cfg(any(feature = "cometbft", feature = "sealed", feature = "web3-keystore"))]
+    #[cfg(any(
+        feature = "bls-keystore",
+        feature = "cometbft",
+        feature = "sealed",
+        feature = "web3-keystore"
+    ))]
     pub(super) fn to_bytes(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
         Zeroizing::new(match self {
             Self::Ed25519(key) => *key.as_bytes(),

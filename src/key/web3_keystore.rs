@@ -12,23 +12,17 @@
 //! The derived key's first half is the key of AES-128 in counter mode over the secret, with `iv` as
 //! the first counter block; `mac` is the Keccak-256 of its second half and the ciphertext.
 
-use super::{KdfCost, KdfError, KeyError, KeyKind, SecretKey, kdf::Kdf};
+use super::{
+    KdfCost, KdfError, KeyError, KeyKind, SecretKey,
+    kdf::Kdf,
+    keystore::{CIPHER, NotApplied, apply, fresh, uuid},
+};
 use crate::{
     PublicKey,
     chain::address::{ADDRESS, address_of, keccak},
 };
-use aes::Aes128;
-use alloc::{
-    borrow::ToOwned as _,
-    format,
-    string::{String, ToString as _},
-    vec::Vec,
-};
+use alloc::{borrow::ToOwned as _, string::String, vec::Vec};
 use core::fmt;
-use ctr::{
-    Ctr128BE,
-    cipher::{KeyIvInit as _, StreamCipher as _},
-};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -41,7 +35,6 @@ pub const MAX_WEB3_KEYSTORE: usize = 16 * 1024;
 const SECRET: usize = 32;
 /// The longest id that is read, in bytes. A UUID has 36.
 const MAX_ID: usize = 64;
-const CIPHER: &str = "aes-128-ctr";
 const VERSION: u64 = 3;
 
 /// A secp256k1 key under a password, as geth and clef keep it.
@@ -150,6 +143,12 @@ impl Web3KeystoreError {
             Self::Key(error) => error.advice(),
             Self::Kind { .. } => "seal the key with SealedKey",
         }
+    }
+}
+
+impl From<NotApplied> for Web3KeystoreError {
+    fn from(_: NotApplied) -> Self {
+        Self::Cipher
     }
 }
 
@@ -336,31 +335,8 @@ fn digits<const N: usize>(text: &str, part: &'static str) -> Result<[u8; N], Web
     const_hex::decode_to_array(text).map_err(|_| malformed(part))
 }
 
-/// AES-128 in counter mode: the same call encrypts and decrypts.
-fn apply(derived: &[u8; 32], iv: &[u8; 16], bytes: &mut [u8]) -> Result<(), Web3KeystoreError> {
-    let (key, _) = derived.split_at(16);
-    let mut cipher =
-        Ctr128BE::<Aes128>::new_from_slices(key, iv).map_err(|_| Web3KeystoreError::Cipher)?;
-    cipher.try_apply_keystream(bytes).map_err(|_| Web3KeystoreError::Cipher)
-}
-
 fn mac(derived: &[u8; 32], ciphertext: &[u8]) -> [u8; 32] {
     let (_, half) = derived.split_at(16);
     let preimage = Zeroizing::new([half, ciphertext].concat());
     keccak(&preimage)
-}
-
-fn fresh<const N: usize>() -> Result<[u8; N], KeyError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| KeyError::NoRandomness)?;
-    Ok(bytes)
-}
-
-/// A UUID of version 4 (RFC 9562, section 5.4).
-fn uuid(random: [u8; 16]) -> String {
-    let bits = u128::from_be_bytes(random) & !(0xf << 76) & !(0x3 << 62) | (4 << 76) | (2 << 62);
-    let text = format!("{bits:032x}");
-    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
-    let parts = parts.map(|(from, to)| text.get(from..to).unwrap_or_default().to_string());
-    parts.join("-")
 }

@@ -1,5 +1,7 @@
 //! R7, R9: a key is the one it was said to be, and opens for whom it was sealed to alone.
 
+mod bls_derivation;
+mod bls_keystore;
 mod host_key;
 mod import;
 mod node_key;
