@@ -6,12 +6,16 @@
 mod bytes;
 mod decode;
 mod eos;
+mod eos_twin;
 pub mod handover;
 mod rest;
 
 pub use bytes::random_bytes;
 pub use decode::{clique_read, cometbft_read, envelope_decode, openssh_decode, position_parse};
 pub use eos::eos_block_read;
+pub use eos_twin::{
+    eos_account_read, eos_authority_unpack, eos_name_parse, eos_text_parse, eos_transaction_unpack,
+};
 pub use rest::{BINDING, journal_open, sealed_key_decode};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
@@ -27,7 +31,12 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("clique_read", clique_read),
     ("cometbft_read", cometbft_read),
     ("envelope_decode", envelope_decode),
+    ("eos_account_read", eos_account_read),
+    ("eos_authority_unpack", eos_authority_unpack),
     ("eos_block_read", eos_block_read),
+    ("eos_name_parse", eos_name_parse),
+    ("eos_text_parse", eos_text_parse),
+    ("eos_transaction_unpack", eos_transaction_unpack),
     ("handover_sequence", handover_sequence),
     ("journal_open", journal_open),
     ("openssh_decode", openssh_decode),

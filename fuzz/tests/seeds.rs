@@ -2,6 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "the corpus is written here, when that is asked for")]
 
+#[path = "seeds/eos_twin.rs"]
+mod eos_twin;
+
 use brainswap::{
     adapters::{FileJournal, JournalOptions},
     authority::Name,
@@ -65,7 +68,7 @@ fn the_seeds_are_what_this_version_writes() {
     ] {
         add("openssh_decode", name, text.as_bytes().to_vec());
     }
-    for (target, name, bytes) in eos() {
+    for (target, name, bytes) in eos().into_iter().chain(eos_twin::seeds()) {
         add(target, name, bytes);
     }
     for setup in 0..16_u8 {

@@ -1,7 +1,7 @@
 //! Mirror: what makes an account on the chain say the same as the permissions kept here.
 //!
 //! The permissions here may name identities and keys of every kind; the chain knows accounts, and
-//! K1 keys of these. [`on_chain`] says them in the chain's words, [`Mirror::plan`] what is left to
+//! K1 and R1 keys. [`on_chain`] says them in the chain's words, [`Mirror::plan`] what is left to
 //! do. The whole plan is one transaction: half of it never happens.
 
 use super::{Action, EosPublicKey, NotEosBytes, PermissionLevel, SystemAction};
@@ -72,7 +72,9 @@ impl NotMirrored {
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {
-            Self::KeyKind { .. } => "give the approver a secp256k1 key, here and on the chain",
+            Self::KeyKind { .. } => {
+                "give the approver a secp256k1 or P-256 key, here and on the chain"
+            }
             Self::NoAccount { .. } => "name the account that stands for the identity on the chain",
             Self::Authority { error, .. } => error.advice(),
             Self::Tree(error) => error.advice(),
@@ -111,8 +113,8 @@ pub fn on_chain(
         accounts: accounts.collect::<Result<_, NotMirrored>>()?,
         waits: authority.waits.clone(),
     };
-    // The order among K1 keys is the same; identities stand after accounts, and their accounts
-    // anywhere.
+    // The chain has an order of its own: identities stand after accounts, their accounts anywhere.
+    authority.keys.sort_by(|a, b| a.key.cmp(&b.key));
     authority.accounts.sort_by_key(|entry| entry.permission);
     authority.check().map_err(|error| NotMirrored::Authority { permission, error })?;
     Ok(authority)
