@@ -15,6 +15,8 @@ pub mod ethereum;
 #[cfg(feature = "factom")]
 pub mod factom;
 #[cfg(any(feature = "besu", feature = "clique"))]
+mod json_rpc;
+#[cfg(any(feature = "besu", feature = "clique"))]
 mod rlp;
 
 #[cfg(any(feature = "besu", feature = "clique", feature = "web3-keystore"))]

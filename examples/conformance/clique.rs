@@ -11,7 +11,7 @@ use brainswap::{
     Position, PublicKey, Signable, Signature,
     chain::{
         Clique, Policy,
-        clique::{Header, HeaderError, address_of},
+        clique::{ClefCall, ClefError, Header, HeaderError, address_of},
     },
     ports::Chain as _,
 };
@@ -40,8 +40,8 @@ fn clef_sign_data(json: &Value, report: &mut Report) {
     for row in list(json, "vectors") {
         report.case(format!("request {}", row["request"]["id"]), || signed_data(row));
     }
-    if json.get("startup_calls").is_some() {
-        report.not_checked.push("startup_calls");
+    for row in list(json, "startup_calls") {
+        report.case(row["name"].as_str().unwrap_or("startup call"), || startup_call(row));
     }
 }
 
@@ -68,21 +68,46 @@ fn sealed_header(row: &Value) -> Outcome {
     ensure(!taken, || "a sealed header is read as one to sign".into())
 }
 
+fn startup_call(row: &Value) -> Outcome {
+    let call = called(row)?;
+    let answer = match text(row, "name")? {
+        "account_version" => call.version(),
+        "account_list" => {
+            let addresses = list(&row["response"], "result").iter().filter_map(Value::as_str);
+            let addresses =
+                addresses.map(const_hex::decode_to_array).collect::<Result<Vec<_>, _>>();
+            call.accounts(&addresses.map_err(|error| format!("{error}"))?)
+        }
+        other => return Err(format!("{other} is no call at the start")),
+    };
+    answers(answer, &row["response"])
+}
+
+fn called(row: &Value) -> Result<ClefCall, String> {
+    ClefCall::from_json(row["request"].to_string().as_bytes()).map_err(|error| error.to_string())
+}
+
+fn answers(answer: Result<String, ClefError>, expected: &Value) -> Outcome {
+    let answer = answer.map_err(|error| error.to_string())?;
+    let json = serde_json::from_str::<Value>(&answer).map_err(|error| error.to_string())?;
+    equal("answer", &json, expected)
+}
+
 fn signed_data(row: &Value) -> Outcome {
-    let given = row["request"]["params"][2].as_str().ok_or("the request has no data")?;
-    let data = const_hex::decode(given).map_err(|error| format!("{error}"))?;
-    let decoded = &row["decoded"];
+    let (call, decoded, key) = (called(row)?, &row["decoded"], key_of(row)?);
+    let public = key.verifying_key().to_sec1_point(true);
+    let public = PublicKey::Secp256k1(public.as_bytes().try_into().map_err(|_| "no point")?);
+    let data = call.header_for(&public).map_err(|error| error.to_string())?.to_vec();
     let header = Header::from_rlp(&data).map_err(said)?;
     fields(&header, decoded)?;
     equal("number", &header.number(), &number(decoded, "number")?)?;
     let hash = to_sign(&data, header.number())?;
     equal("seal hash", &hash, &array(decoded, "seal_hash")?)?;
-    let key = key_of(row)?;
-    let public = key.verifying_key().to_sec1_point(true);
-    let public = PublicKey::Secp256k1(public.as_bytes().try_into().map_err(|_| "no point")?);
     equal("address", &address_of(&public), &Some(array(row, "address")?))?;
     let seal = signed(&key, &hash)?;
     equal("result", &seal, &array(&row["response"], "result")?)?;
+    answers(call.sealed(&Signature::Secp256k1(seal)), &row["response"])?;
+    equal("id", &row["response_legacy_v"]["id"], &row["request"]["id"])?;
     equal("v", &(seal[64] + 27), &array::<65>(&row["response_legacy_v"], "result")?[64])
 }
 

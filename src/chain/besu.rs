@@ -19,6 +19,7 @@ mod message;
 mod proposal;
 mod round_change;
 mod signed;
+mod votes;
 
 pub use digest_only::{DigestOnly, MAX_ROUNDS, MAX_SEEN, Window};
 pub use error::BesuError;
@@ -28,6 +29,7 @@ pub use message::{Kind, MAX_MESSAGE, MAX_ROUND, Message, View};
 pub use proposal::{Encoding, Proposal};
 pub use round_change::{Certificate, Prepared};
 pub use signed::Signed;
+pub use votes::{At, MAX_ANSWER, Rotation, ValidatorVote, VoteCalls, VoteError};
 
 use crate::{
     Intent, Lanes, Position, Reading, Signable,

@@ -4,15 +4,18 @@
 //! of `account_signData` with the type `application/x-clique-header`. The key is put to their
 //! Keccak-256, the seal hash.
 
+mod clef;
 mod header;
 mod header_error;
 
 pub use super::address::address_of;
+pub use clef::{ClefAsked, ClefCall, ClefError, MAX_CLEF_CALL};
 pub use header::Header;
 pub use header_error::HeaderError;
 
 use crate::{
-    Digest, Intent, Lane, Lanes, Position, Reading, Signable,
+    Digest, HostId, Intent, Lane, Lanes, Position, Reading, Signable,
+    chain::address::keccak,
     ports::{Chain, LaneRule, NotRead},
 };
 use alloc::{borrow::Cow, string::ToString as _, vec};
@@ -30,6 +33,8 @@ pub struct Clique {
 }
 
 /// What may be signed at one block number.
+///
+/// Under each of them numbers never go back, and two hosts never seal one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Policy {
@@ -38,9 +43,22 @@ pub enum Policy {
     /// Two headers of one number are then never both sealed. The price is liveness: geth up to
     /// 1.13 asks for a seal again whenever it rebuilds the block (`--miner.recommit`) or its
     /// parent was replaced, and publishes only the last header it asked for. The later requests
-    /// are refused, so the number can be lost to this signer. A recommit interval longer than the
-    /// block period makes that rare.
+    /// are refused, so the number can be lost to this signer, and a network of one or two signers
+    /// stands still. A recommit interval longer than the block period makes that rare.
     OnePerNumber,
+    /// Any number of headers at the last number that was sealed, by the host that sealed it.
+    ///
+    /// What geth up to 1.13 asks for is sealed: the block rebuilt, and the same number on another
+    /// parent. The digest covers this host and the number instead of the header, so that another
+    /// host, to which the lease went, cannot seal this host's last number again: it begins above.
+    ///
+    /// The price is safety on this host: whoever reaches its signer has as many headers sealed at
+    /// the last number as they like, on any parent, and after a release too, until the lease is
+    /// closed. They make forks, as with a geth that holds its key itself.
+    GethCompatible {
+        /// The id of the host on which this chain reads: each host gives its own.
+        host: HostId,
+    },
 }
 
 impl Clique {
@@ -80,15 +98,16 @@ impl Chain for Clique {
             return Err(refuse("the genesis block is never sealed"));
         }
         let seal_hash = header.seal_hash();
-        let position = match self.policy {
-            Policy::OnePerNumber => Position::at_height(header.number()),
+        let digest = match self.policy {
+            Policy::OnePerNumber => seal_hash,
+            Policy::GethCompatible { host } => number_of(host, header.number()),
         };
         Ok(Reading {
             intent: Intent {
                 lane: Lane::FIRST,
-                position,
+                position: Position::at_height(header.number()),
                 floor: 0,
-                digest: Digest::from_bytes(seal_hash),
+                digest: Digest::from_bytes(digest),
             },
             signable: Signable::Prehash(seal_hash),
         })
@@ -97,6 +116,12 @@ impl Chain for Clique {
     fn last_signable(&self, head: u64) -> Lanes<Position> {
         Lanes::from(vec![Position::at_height(head.saturating_add(1))])
     }
+}
+
+/// What stands for every header that a host seals at a number.
+fn number_of(host: HostId, number: u64) -> [u8; 32] {
+    let parts: [&[u8]; 3] = [b"clique number", host.as_bytes(), &number.to_be_bytes()];
+    keccak(&parts.concat())
 }
 
 fn refuse(reason: impl Into<Cow<'static, str>>) -> NotRead {

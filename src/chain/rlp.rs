@@ -1,7 +1,7 @@
 //! RLP: the fields of a list, one by one, each in its only encoding.
 
 use alloc::vec::Vec;
-use alloy_rlp::{Decodable, Encodable, Header};
+use alloy_rlp::{Decodable, Header};
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,5 +92,5 @@ pub(crate) fn list(fields: &[u8]) -> Vec<u8> {
 /// Adds a byte string to the fields of a list.
 #[cfg(feature = "besu")]
 pub(crate) fn push(fields: &mut Vec<u8>, bytes: &[u8]) {
-    bytes.encode(fields);
+    alloy_rlp::Encodable::encode(bytes, fields);
 }

@@ -5,6 +5,7 @@ mod digest_only;
 mod histories;
 mod published;
 mod refused;
+mod votes;
 
 use brainswap::{
     Digest, Lane, Lanes, Position, Reading, Signable,

@@ -1,6 +1,9 @@
 //! "Bytes that are not exactly one message of the network are refused; nothing panics." (Chain, 3)
 
 mod any_bytes;
+mod clef;
+mod histories;
+mod policies;
 mod published;
 mod refused;
 mod sealing;
