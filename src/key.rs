@@ -280,6 +280,7 @@ impl SecretKey {
         feature = "bls-keystore",
         feature = "cometbft",
         feature = "sealed",
+        feature = "shards",
         feature = "web3-keystore"
     ))]
     pub(crate) fn expose_for_sealing(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {

@@ -61,6 +61,7 @@
 //! | the rules themselves, pure | [`handover::step`], [`watermark`], [`lease`] |
 //! | what is signed and sent | [`document`], [`order`], [`identity`] |
 //! | keep records | [`adapters`], [`ports::Journal`], [`conformance`] |
+//! | keep a key in several places | [`shard`] |
 //! | read a network's messages | [`chain`], [`ports::Chain`] |
 //!
 //! # Features
@@ -71,7 +72,8 @@
 //! texts and bytes of EOS / Antelope, and its blocks. `openssh`: approvals made with `ssh-keygen`,
 //! FIDO keys too. `file-journal`: a durable journal in one file. `sealed`: keys at rest.
 //! `web3-keystore`, `bls-keystore`: keys of Ethereum accounts and of its validators under a
-//! password. `conformance`: suites for implementors.
+//! password. `shards`: secrets in several places; with `sealed` also the age files of their
+//! custodians. `age-ssh`: custodians with SSH keys. `conformance`: suites for implementors.
 //! A feature adds API; none changes or switches off a check.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -102,6 +104,8 @@ mod cleared;
 pub mod evidence;
 pub mod handover;
 pub mod lease;
+#[cfg(feature = "shards")]
+pub mod shard;
 pub mod watermark;
 pub mod witness;
 

@@ -77,6 +77,7 @@ impl Secret {
         feature = "bls-keystore",
         feature = "cometbft",
         feature = "sealed",
+        feature = "shards",
         feature = "web3-keystore"
     ))]
     pub(super) fn to_bytes(&self) -> Zeroizing<[u8; SECRET_LENGTH]> {
