@@ -1,10 +1,13 @@
-//! Approver: what a person's key may approve about fences, from what it approved before (AP1).
+//! Approver: what a person's key may approve, from what it approved before (AP1).
 
 use crate::{
-    HostId, IdentityId, Lanes, OrderId, Position, evidence::Approved, identity::Genesis,
-    lease::Term, order::Fence,
+    HostId, IdentityId, Lanes, OrderId, Position, charter::Amendment, evidence::Approved,
+    identity::Genesis, lease::Term, order::Fence,
 };
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use serde::{Deserialize, Serialize};
 
 /// What an approver keeps of one identity. It must be durable before the approval leaves (R3).
@@ -15,6 +18,8 @@ pub struct Memory {
     pub highest: Option<(u64, OrderId)>,
     /// Every host of every roster approved.
     pub rosters: BTreeSet<HostId>,
+    /// The amendments approved, by the head that they follow: the newest of each.
+    pub amendments: BTreeMap<OrderId, OrderId>,
 }
 
 impl Memory {
@@ -22,7 +27,8 @@ impl Memory {
     #[must_use]
     pub fn genesis(genesis: &Approved<Genesis>) -> Self {
         let highest = Some((Term::FIRST.epoch, genesis.id()));
-        Self { highest, rosters: genesis.document().epoch.hosts().into_iter().collect() }
+        let rosters = genesis.document().epoch.hosts().into_iter().collect();
+        Self { highest, rosters, amendments: BTreeMap::new() }
     }
 }
 
@@ -35,10 +41,16 @@ pub struct Assertion {
     pub signed: Option<Lanes<Position>>,
 }
 
-/// Why an approver refuses a fence.
+/// Why an approver refuses a fence or an amendment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotApprovable {
+    /// Another amendment of the same head was approved, and this one does not replace it.
+    #[error("amendment {approved:?} of the same head was approved; this one does not replace it")]
+    Conflict {
+        /// The one approved.
+        approved: OrderId,
+    },
     /// The order is about another identity.
     #[error("the fence is about identity {got:?}, not {wanted:?}")]
     OtherIdentity {
@@ -77,12 +89,42 @@ pub enum NotApprovable {
     },
 }
 
+impl NotApprovable {
+    /// A stable code for machines.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Conflict { .. } => "approver.conflict",
+            Self::OtherIdentity { .. } => "approver.other_identity",
+            Self::EpochNotAbove { .. } => "approver.epoch_not_above",
+            Self::NotCovered { .. } => "approver.not_covered",
+            Self::NotAsserted { .. } => "approver.not_asserted",
+            Self::TooLow { .. } => "approver.too_low",
+        }
+    }
+
+    /// The safe next step, for a person.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Conflict { .. } => {
+                "let the first one be carried out, or ask for one that names it as replaced"
+            }
+            Self::OtherIdentity { .. } => "choose the record of the identity that it is about",
+            Self::EpochNotAbove { .. } => "ask for a fence of a later epoch",
+            Self::NotCovered { .. } => "ask for a fence that covers every host of the roster",
+            Self::NotAsserted { .. } => "approve only if you have seen yourself that it is gone",
+            Self::TooLow { .. } => "ask for a fence that begins above everything signed",
+        }
+    }
+}
+
 /// Rule AP1: what the approver's record is after approving, if it may.
 ///
 /// # Errors
 ///
 /// [`NotApprovable`]; the memory stays as it is.
-pub fn approve(
+pub fn approve_fence(
     memory: &Memory,
     identity: IdentityId,
     fence: (&Fence, OrderId),
@@ -119,4 +161,28 @@ pub fn approve(
     next.highest = Some((fence.number, id));
     next.rosters.extend(fence.epoch.hosts());
     Ok(next)
+}
+
+/// What the approver's record is after approving an amendment, if it may: two amendments of one
+/// head are never both approved, unless the later one says that it replaces the earlier one. A
+/// charter that forks all the same is found out by whoever sees both.
+///
+/// # Errors
+///
+/// [`NotApprovable::Conflict`]; the memory stays as it is.
+pub fn approve_amendment(
+    memory: &Memory,
+    amendment: (&Amendment, OrderId),
+) -> Result<Memory, NotApprovable> {
+    let (amendment, id) = amendment;
+    match memory.amendments.get(&amendment.previous) {
+        Some(approved) if *approved != id && !amendment.replaces.contains(approved) => {
+            Err(NotApprovable::Conflict { approved: *approved })
+        }
+        Some(_) | None => {
+            let mut next = memory.clone();
+            next.amendments.insert(amendment.previous, id);
+            Ok(next)
+        }
+    }
 }

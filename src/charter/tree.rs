@@ -40,18 +40,27 @@ impl PermissionTree {
 
     /// The permission that decides an act; those above it decide it too, up to `owner`.
     ///
-    /// A permission is changed by the one above it, `owner` by itself. A link is changed by the
+    /// A permission is changed by the one above it, those below `active` by `active`, `owner` by
+    /// itself. A link is changed by the
     /// default permission of its act, so that a permission that an act was given to can not pass
     /// it on. Otherwise: the act's own link, the wildcard link for acts that `active` decides,
     /// `claim` for claiming where there is such a permission, the default.
     #[must_use]
     pub fn permission_for(&self, act: Act) -> Name {
+        let known =
+            |name: &Name| self.account().is_some_and(|account| account.get(*name).is_some());
+        Some(self.named_for(act)).filter(known).unwrap_or(Name::OWNER)
+    }
+
+    fn named_for(&self, act: Act) -> Name {
         if let Act::ChangePermission { permission, parent } = act {
             if permission == Name::OWNER {
                 return Name::OWNER;
             }
-            let known = self.account().and_then(|account| account.get(permission));
-            return known.map_or(parent, |known| known.parent);
+            let Some(account) = self.account() else { return Name::OWNER };
+            let above = account.get(permission).map_or(parent, |known| known.parent);
+            let below_active = account.line(above).any(|name| name == Name::ACTIVE);
+            return if below_active { Name::ACTIVE } else { above };
         }
         if let Act::LinkAction { action } = act {
             let default = Act::by_name(action).map_or(Name::OWNER, Act::default_permission);

@@ -8,6 +8,7 @@ use crate::{
     document::Envelope,
     evidence::{Approvable, Approved, NotEvidence, Signed},
     handover::{Input, Record, Refusal, Sighting},
+    lease::Lease,
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::sync::atomic::Ordering;
@@ -28,17 +29,8 @@ impl Host {
     ) -> Result<Approved<T>, Error> {
         let now = self.now.load(Ordering::SeqCst);
         let (id, document) = (signed.id(), signed.document());
-        let mut charters = Vec::with_capacity(slots.len());
-        for slot in slots {
-            let (here, identity, waited) = {
-                let record = &lock(&slot.state).record;
-                (record.charter, record.identity, waited(record, id, now))
-            };
-            let head = document.head(identity).unwrap_or(here);
-            let charter = slot.charter_at(head);
-            let unknown = || Error::new(Refusal::OtherCharter { order: head, here }, None);
-            charters.push((charter.ok_or_else(unknown)?, waited));
-        }
+        let judges = slots.iter().map(|slot| slot.judge(document, id, now));
+        let charters = judges.collect::<Result<Vec<_>, _>>()?;
         let authorities =
             charters.iter().map(|(charter, waited)| (&**charter as &dyn Authority, *waited));
         match signed.approve(authorities) {
@@ -76,9 +68,23 @@ impl Host {
 }
 
 impl Slot {
-    /// The charter as it was at this head.
-    pub(super) fn charter_at(&self, head: OrderId) -> Option<Arc<Charter>> {
-        self.log.read().unwrap_or_else(PoisonError::into_inner).at(head).cloned()
+    /// The charter that a plan was made under, and for how long the plan was known here. A plan of
+    /// an earlier head is not begun; one that was begun is carried on.
+    pub(super) fn judge<T: Approvable>(
+        &self,
+        document: &T,
+        id: OrderId,
+        now: u64,
+    ) -> Result<(Arc<Charter>, u32), Error> {
+        let state = lock(&self.state);
+        let record = &state.record;
+        let head = document.head(record.identity).unwrap_or(record.charter);
+        let log = self.log.read().unwrap_or_else(PoisonError::into_inner);
+        let begun = head == record.charter || acted_on(record, id);
+        let charter = log.at(head).filter(|_| begun).cloned();
+        let other = Refusal::OtherCharter { order: head, here: record.charter };
+        let charter = charter.ok_or_else(|| Error::new(other, Some(state.may_sign())))?;
+        Ok((charter, waited(record, id, now)))
     }
 
     /// The charter at its newest head.
@@ -87,16 +93,18 @@ impl Slot {
     }
 }
 
+/// Whether this host has done something under a plan, so that it must be carried on (R8).
+fn acted_on(record: &Record, plan: OrderId) -> bool {
+    let released = |lease: &Lease| lease.released.as_ref().is_some_and(|said| said.order == plan);
+    record.prepared.contains_key(&plan)
+        || record.epoch.1 == plan
+        || record.leases.iter().any(|lease| lease.id == plan || released(lease))
+}
+
 /// For how long a plan was known here, as far as it counts. What this host has acted on was
 /// approved when it did: it is not weighed by time again.
 pub(super) fn waited(record: &Record, plan: OrderId, now: u64) -> u32 {
-    let released = |lease: &crate::lease::Lease| {
-        lease.released.as_ref().is_some_and(|said| said.order == plan)
-    };
-    let acted_on = record.prepared.contains_key(&plan)
-        || record.epoch.1 == plan
-        || record.leases.iter().any(|lease| lease.id == plan || released(lease));
-    if acted_on {
+    if acted_on(record, plan) {
         return u32::MAX;
     }
     record.plans.get(&plan).map_or(0, |sighting: &Sighting| sighting.waited(now))

@@ -144,13 +144,7 @@ impl Host {
     /// What the charter says of a plan's signatures now.
     fn weigh<T: Approvable>(&self, slot: &Slot, signed: &Signed<T>) -> Result<Decision, Error> {
         let now = self.now.load(Ordering::SeqCst);
-        let (head, here, waited) = {
-            let record = &lock(&slot.state).record;
-            let head = signed.document().head(record.identity).unwrap_or(record.charter);
-            (head, record.charter, waited(record, signed.id(), now))
-        };
-        let other = || Error::new(Refusal::OtherCharter { order: head, here }, None);
-        let charter = slot.charter_at(head).ok_or_else(other)?;
+        let (charter, waited) = slot.judge(signed.document(), signed.id(), now)?;
         Ok(charter.decide(signed.document().act(), signed.signers(), waited))
     }
 

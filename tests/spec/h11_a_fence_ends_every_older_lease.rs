@@ -179,18 +179,19 @@ fn an_approver_approves_no_fence_that_could_meet_one_it_approved() {
     let first = fence(id, 4, &b, 3, &[&a, &b, &c]);
     let first_id = approved(&first).id();
     let nothing = Assertion::default();
-    let memory = approver::approve(&memory, id, (&first, first_id), &nothing).expect("approves");
-    approver::approve(&memory, id, (&first, first_id), &nothing)
+    let memory =
+        approver::approve_fence(&memory, id, (&first, first_id), &nothing).expect("approves");
+    approver::approve_fence(&memory, id, (&first, first_id), &nothing)
         .expect("the identical order again");
     let rival = fence(id, 3, &c, 3, &[&a, &b, &c]);
     assert_eq!(
-        approver::approve(&memory, id, (&rival, approved(&rival).id()), &nothing),
+        approver::approve_fence(&memory, id, (&rival, approved(&rival).id()), &nothing),
         Err(NotApprovable::EpochNotAbove { got: 3, highest: 4 })
     );
     let narrow = fence(id, 5, &c, 3, &[&a, &c]);
     let host = b.id();
     assert_eq!(
-        approver::approve(&memory, id, (&narrow, approved(&narrow).id()), &nothing),
+        approver::approve_fence(&memory, id, (&narrow, approved(&narrow).id()), &nothing),
         Err(NotApprovable::NotCovered { host })
     );
 }
@@ -204,7 +205,7 @@ fn an_approver_declares_nobody_gone_whom_it_does_not_and_no_position_too_low() {
     let order_id = approved(&document).id();
     let judge = |gone: Vec<_>, signed: Option<u64>| {
         let signed = signed.map(|height| Lanes::from(vec![Position::at_height(height)]));
-        approver::approve(&memory, id, (&document, order_id), &Assertion { gone, signed })
+        approver::approve_fence(&memory, id, (&document, order_id), &Assertion { gone, signed })
             .map(|_| ())
     };
     let host = a.id();

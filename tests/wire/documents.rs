@@ -2,12 +2,12 @@
 
 use super::*;
 use brainswap::{
-    authority::KeyWeight,
-    charter::Permissions,
+    authority::{KeyWeight, Level, LevelWeight, Name, WaitWeight, WeightedAuthority},
+    charter::{Amendment, Decision, NamedPermission, Permissions, SELF, ShardSet, Standby},
     handover::{Activated, Answer, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
     identity::{Epoch, Genesis, History, LaneSpec, Mode, Network},
     lease::{End, Term},
-    order::{At, Fence, Move, Order, Void, declined},
+    order::{At, Fence, Move, Order, Veto, Void, declined},
 };
 
 fn permissions() -> Permissions {
@@ -215,4 +215,65 @@ fn the_order_behind_a_declined_order_has_this_id() {
         declined(order(0x31)).to_string(),
         "83050cb8680c9bf94fc618d905458eeeffd1cafc4e86bd76b0ddcf8c134c8faf"
     );
+}
+
+#[test]
+fn an_amendment_has_these_bytes() {
+    let waits = vec![WaitWeight { wait_sec: 86_400, weight: 1 }];
+    let own = Level::of_account(SELF, "finance".parse().unwrap());
+    let authority = WeightedAuthority {
+        threshold: 2,
+        keys: vec![KeyWeight { key: public(&key(7)), weight: 1 }],
+        accounts: vec![LevelWeight { permission: own, weight: 1 }],
+        waits,
+    };
+    let permission =
+        NamedPermission { name: "duty".parse().unwrap(), parent: Name::ACTIVE, authority };
+    let amendment = Amendment {
+        identity: identity(0x11),
+        previous: order(0x11),
+        number: 1,
+        replaces: vec![order(0x12)],
+        decision: Decision::SetPermission(permission),
+        note: "the night shift".into(),
+    };
+    amendment.check().unwrap();
+    frozen_document(&amendment, &key(7));
+}
+
+#[test]
+fn every_decision_of_an_amendment_has_these_bytes() {
+    let set = ShardSet { set: Digest::of(b"manifest"), generation: 2 };
+    let name = |text: &str| text.parse().unwrap();
+    let standby = Standby { hosts: vec![host(2)], stride: 16, wait_sec: 20, confirmed: true };
+    let decisions = [
+        Decision::DeletePermission { name: name("duty") },
+        Decision::LinkAction { action: name("swap"), permission: name("duty") },
+        Decision::UnlinkAction { action: name("swap") },
+        Decision::EnrolHost { card: card("c", 3) },
+        Decision::RemoveHost { host: host(2) },
+        Decision::RotateSigner { public_key: public(&key(9)), successor: identity(0x22) },
+        Decision::SetStandby { policy: Some(standby) },
+        Decision::SetStandby { policy: None },
+        Decision::DealShards(set),
+        Decision::RefreshShards(set),
+        Decision::ReshareShards(set),
+        Decision::Unseal { set: set.set, to: host(2) },
+        Decision::Claim { transaction: Digest::of(b"transaction") },
+    ];
+    let lines: String = decisions
+        .iter()
+        .map(|decision| format!("{}\n", serde_json::to_string(decision).unwrap()))
+        .collect();
+    frozen("decisions.txt", &lines);
+    for (line, decision) in lines.lines().zip(&decisions) {
+        assert_eq!(serde_json::from_str::<Decision>(line).unwrap(), *decision);
+    }
+}
+
+#[test]
+fn a_veto_has_these_bytes() {
+    let veto = Veto { plan: order(0x31), identities: vec![identity(0x11)] };
+    veto.check().unwrap();
+    frozen_document(&veto, &key(7));
 }

@@ -81,6 +81,7 @@ fn an_approver_memory_has_these_bytes() {
     let memory = approver::Memory {
         highest: Some((2, order(0x32))),
         rosters: BTreeSet::from([host(1), host(2)]),
+        amendments: BTreeMap::from([(order(0x11), order(0x12))]),
     };
     frozen("approver.json", &format!("{}\n", serde_json::to_string(&memory).unwrap()));
 }

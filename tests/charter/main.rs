@@ -1,0 +1,8 @@
+//! The charter: who decides what about an identity, and how that changes.
+
+mod amendments;
+mod approvers;
+mod forks;
+mod permissions;
+mod who_decides;
+mod world;
