@@ -300,8 +300,16 @@ fn an_eos_signature_of_a_document_s_id_approves_it_for_the_key_that_was_said() {
         let verified = read.verify::<Void>().unwrap();
         let public = key.public_key().to_public_key().unwrap();
         assert_eq!(verified.signers().iter().collect::<Vec<_>>(), [&public]);
-        // Of another key, of another digest: refused, and nothing is added.
+        // Of another key, of another digest, of a key that is not recovered: nothing is added.
         let mut envelope = bare.clone();
+        let mut bytes = *signature.as_bytes();
+        bytes[0] ^= 1;
+        let mislabelled = match signature {
+            EosSignature::K1(_) => EosSignature::K1(bytes),
+            EosSignature::R1(_) => EosSignature::R1(bytes),
+        };
+        let refused = envelope.add_eos_signature(key.public_key(), &mislabelled);
+        assert_eq!(refused, Err(BadSignature));
         assert_eq!(envelope.add_eos_signature(other.public_key(), &signature), Err(BadSignature));
         let foreign = key.sign_digest(&[7; 32]).unwrap();
         assert_eq!(envelope.add_eos_signature(key.public_key(), &foreign), Err(BadSignature));

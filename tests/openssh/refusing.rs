@@ -94,8 +94,7 @@ fn a_signature_of_another_kind_than_its_key_is_refused() {
         }
         for kind in ["webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "rsa-sha2-512", "x"] {
             let blob = signed_with(key, |blob| blob.kind = kind);
-            let code = refused(key, &blob);
-            assert!(["openssh.algorithm", "openssh.not_a_signature"].contains(&code), "{code}");
+            assert_eq!(refused(key, &blob), "openssh.algorithm", "{key:?} {kind}");
         }
     }
 }
