@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
     feature = "bls-keystore",
     feature = "cometbft",
     feature = "sealed",
+    feature = "shards",
     feature = "web3-keystore"
 ))]
 use zeroize::Zeroizing;
