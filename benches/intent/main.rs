@@ -2,6 +2,7 @@
 
 mod clique;
 mod eos;
+mod ethereum;
 
 fn main() {
     divan::main();

@@ -7,6 +7,7 @@ mod bytes;
 mod decode;
 mod eos;
 mod eos_twin;
+mod ethereum;
 pub mod handover;
 mod rest;
 
@@ -16,6 +17,7 @@ pub use eos::eos_block_read;
 pub use eos_twin::{
     eos_account_read, eos_authority_unpack, eos_name_parse, eos_text_parse, eos_transaction_unpack,
 };
+pub use ethereum::{bls_keystore_decode, ethereum_read, interchange_read};
 pub use rest::{BINDING, journal_open, sealed_key_decode};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
@@ -28,6 +30,7 @@ pub type Body = fn(&[u8]);
 
 /// Every target by its name, which is also the folder of its corpus.
 pub const TARGETS: &[(&str, Body)] = &[
+    ("bls_keystore_decode", bls_keystore_decode),
     ("clique_read", clique_read),
     ("cometbft_read", cometbft_read),
     ("envelope_decode", envelope_decode),
@@ -37,7 +40,9 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("eos_name_parse", eos_name_parse),
     ("eos_text_parse", eos_text_parse),
     ("eos_transaction_unpack", eos_transaction_unpack),
+    ("ethereum_read", ethereum_read),
     ("handover_sequence", handover_sequence),
+    ("interchange_read", interchange_read),
     ("journal_open", journal_open),
     ("openssh_decode", openssh_decode),
     ("position_parse", position_parse),

@@ -71,6 +71,9 @@ fn the_seeds_are_what_this_version_writes() {
     for (target, name, bytes) in eos().into_iter().chain(eos_twin::seeds()) {
         add(target, name, bytes);
     }
+    for (target, name, text) in ethereum() {
+        add(target, name, text.into_bytes());
+    }
     for setup in 0..16_u8 {
         let mut bytes = random_bytes(u64::from(setup));
         bytes[0] = setup;
@@ -135,6 +138,97 @@ fn what_was_sealed_and_kept_once_is_still_read() {
         let (_journal, entries) = FileJournal::open(dir.path(), &BINDING).expect("it opens");
         assert_eq!(entries.len(), count, "{name}");
     }
+}
+
+/// Sign requests of each form, an interchange with each part, keystores of each function.
+fn ethereum() -> Vec<(&'static str, &'static str, String)> {
+    let root = |byte: u8| format!("\"0x{}\"", format!("{byte:02x}").repeat(32));
+    let signature = format!("\"0x{}\"", "05".repeat(96));
+    let pubkey = "09".repeat(48);
+    let network = root(0x47);
+    let fork_info = format!(
+        r#""fork_info":{{"fork":{{"previous_version":"0x03000000","current_version":"0x04000000","epoch":"100"}},"genesis_validators_root":{network}}}"#
+    );
+    let one = root(1);
+    let header =
+        format!(r#""slot":"3201","proposer_index":"7","parent_root":{one},"state_root":{one}"#);
+    let data = format!(
+        r#"{{"slot":"3201","index":"0","beacon_block_root":{one},"source":{{"epoch":"99","root":{one}}},"target":{{"epoch":"100","root":{one}}}}}"#
+    );
+    let attestation =
+        format!(r#"{{"aggregation_bits":"0x0101","data":{data},"signature":{signature}}}"#);
+    let body = format!(
+        r#"{{"randaoReveal":{signature},"eth1Data":{{"depositRoot":{one},"depositCount":"8","blockHash":{one}}},"graffiti":{one},"proposerSlashings":[],"attesterSlashings":[],"attestations":[{attestation}],"deposits":[],"voluntaryExits":[{{"message":{{"epoch":"1","validator_index":"7"}},"signature":{signature}}}]}}"#
+    );
+    let request =
+        |kind: &str, payload: String| format!(r#"{{"type":"{kind}",{fork_info},{payload}}}"#);
+    let header_block = format!(
+        r#""beacon_block":{{"version":"DENEB","block_header":{{{header},"body_root":{one}}}}}"#
+    );
+    let registration = format!(
+        r#"{{"type":"VALIDATOR_REGISTRATION","validator_registration":{{"fee_recipient":"0x{}","gas_limit":"30000000","timestamp":"1700000000","pubkey":"0x{pubkey}"}}}}"#,
+        "08".repeat(20)
+    );
+    let aggregate = format!(
+        r#""aggregate_and_proof":{{"aggregator_index":"1","aggregate":{attestation},"selection_proof":{signature}}}"#
+    );
+    let metadata = format!(
+        r#""metadata":{{"interchange_format_version":"5","genesis_validators_root":{network}}}"#
+    );
+    let entry = |blocks: &str, votes: &str| {
+        format!(
+            r#"{{"pubkey":"0x{pubkey}","signed_blocks":[{blocks}],"signed_attestations":[{votes}]}}"#
+        )
+    };
+    let file = |data: String| format!(r#"{{{metadata},"data":[{data}]}}"#);
+    let signed_block = format!(r#"{{"slot":"9","signing_root":{one}}},{{"slot":"7"}}"#);
+    let vote = r#"{"source_epoch":"3","target_epoch":"4"}"#;
+    let upside_down = r#"{"source_epoch":"8","target_epoch":"7"}"#;
+    let keystore = |kdf: &str| {
+        let digits = "07".repeat(32);
+        let iv = "08".repeat(16);
+        format!(
+            r#"{{"crypto":{{"kdf":{{{kdf},"message":""}},"checksum":{{"function":"sha256","params":{{}},"message":"{digits}"}},"cipher":{{"function":"aes-128-ctr","params":{{"iv":"{iv}"}},"message":"{digits}"}}}},"pubkey":"{pubkey}","path":"m/12381/3600/0/0/0","uuid":"64625def-3331-4eea-ab6f-782f3ed16a83","version":4}}"#
+        )
+    };
+    let scrypt = r#""function":"scrypt","params":{"dklen":32,"n":262144,"p":1,"r":8,"salt":"00"}"#;
+    let pbkdf2 =
+        r#""function":"pbkdf2","params":{"c":262144,"dklen":32,"prf":"hmac-sha256","salt":"00"}"#;
+    vec![
+        ("ethereum_read", "block-header", request("BLOCK_V2", header_block)),
+        (
+            "ethereum_read",
+            "whole-block",
+            request("BLOCK", format!(r#""block":{{{header},"body":{body}}}"#)),
+        ),
+        (
+            "ethereum_read",
+            "attestation",
+            request("ATTESTATION", format!(r#""attestation":{data}"#)),
+        ),
+        (
+            "ethereum_read",
+            "randao",
+            request("RANDAO_REVEAL", r#""randao_reveal":{"epoch":"3"}"#.into()),
+        ),
+        ("ethereum_read", "aggregate", request("AGGREGATE_AND_PROOF", aggregate)),
+        ("ethereum_read", "registration", registration),
+        ("interchange_read", "minimal", file(entry(&signed_block, vote))),
+        ("interchange_read", "empty", file(entry("", ""))),
+        ("interchange_read", "source-above-target", file(entry("", upside_down))),
+        (
+            "interchange_read",
+            "twice",
+            file(format!("{},{}", entry(&signed_block, ""), entry("", vote))),
+        ),
+        ("bls_keystore_decode", "scrypt", keystore(scrypt)),
+        ("bls_keystore_decode", "pbkdf2", keystore(pbkdf2)),
+        (
+            "bls_keystore_decode",
+            "version-3",
+            keystore(scrypt).replace("\"version\":4", "\"version\":3"),
+        ),
+    ]
 }
 
 fn write_random() {
