@@ -81,6 +81,7 @@ impl SshSignature {
     /// [`NotOpenSsh`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotOpenSsh> {
         check_length(bytes.len())?;
+        // For a length that lies it takes up to 1 MiB, and gives it back with its refusal.
         let read = SshSig::decode(&mut &*bytes);
         if read.is_err() {
             check_named_kind(bytes)?;
