@@ -19,6 +19,7 @@ pub(crate) mod bytes;
 mod get_account;
 mod mirror;
 mod msig;
+mod on_chain;
 mod public_key;
 mod rotation;
 mod secret_key;
@@ -34,8 +35,9 @@ pub use self::{
     block_signing::{BlockSigningAuthority, NotABlockSigner},
     bytes::NotEosBytes,
     get_account::{EosAccount, MAX_ACCOUNT_JSON, MAX_ACCOUNTS, NotAnEosAccount, read_accounts},
-    mirror::{Mirror, NotMirrored, account_on_chain, on_chain},
+    mirror::Mirror,
     msig::{MsigAction, NotAProposal, Proposal},
+    on_chain::{NotMirrored, account_on_chain, charter_on_chain, on_chain},
     public_key::{EosPublicKey, WebAuthnKey},
     rotation::{
         Activated, Boundary, ChainBlock, NotRotated, OldHost, Pending, Planned, Producer,

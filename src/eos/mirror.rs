@@ -1,17 +1,9 @@
-//! Mirror: what makes an account on the chain say the same as the permissions kept here.
+//! Mirror: what makes an account on the chain the one that is wanted.
 //!
-//! The permissions here may name identities and keys of every kind; the chain knows accounts, and
-//! K1 and R1 keys. [`on_chain`] says them in the chain's words, [`Mirror::plan`] what is left to
-//! do. The whole plan is one transaction: half of it never happens.
+//! The whole plan is one transaction: half of it never happens.
 
 use super::{Action, EosPublicKey, NotEosBytes, PermissionLevel, SystemAction};
-use crate::{
-    IdentityId, PublicKey,
-    authority::{
-        Account, Actor, Change, KeyWeight, Level, LevelWeight, Name, NotATree, NotAnAuthority,
-        Permission, WeightedAuthority,
-    },
-};
+use crate::authority::{Account, Actor, Change, LevelWeight, Name, Permission};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec,
@@ -23,118 +15,6 @@ use alloc::{
 pub struct Mirror {
     declared: PermissionLevel,
     changes: Vec<Change<EosPublicKey>>,
-}
-
-/// Why permissions cannot be said in the chain's words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotMirrored {
-    /// A key of a kind that the chain does not have.
-    #[error("the chain cannot weigh key {key} of \"{permission}\"")]
-    KeyKind {
-        /// Whose.
-        permission: Name,
-        /// Which.
-        key: PublicKey,
-    },
-    /// An identity that no account stands for.
-    #[error("no account stands for identity {identity}")]
-    NoAccount {
-        /// Which.
-        identity: IdentityId,
-    },
-    /// Two entries of an authority are one on the chain.
-    #[error("permission \"{permission}\" on the chain: {error}")]
-    Authority {
-        /// Whose.
-        permission: Name,
-        /// What is wrong with it there.
-        error: NotAnAuthority,
-    },
-    /// What the chain would have is no account.
-    #[error(transparent)]
-    Tree(#[from] NotATree),
-}
-
-impl NotMirrored {
-    /// A stable code for machines.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::KeyKind { .. } => "mirror.key_kind",
-            Self::NoAccount { .. } => "mirror.no_account",
-            Self::Authority { error, .. } => error.code(),
-            Self::Tree(error) => error.code(),
-        }
-    }
-
-    /// A safe next step.
-    #[must_use]
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::KeyKind { .. } => {
-                "give the approver a secp256k1 or P-256 key, here and on the chain"
-            }
-            Self::NoAccount { .. } => "name the account that stands for the identity on the chain",
-            Self::Authority { error, .. } => error.advice(),
-            Self::Tree(error) => error.advice(),
-        }
-    }
-}
-
-/// An authority in the chain's words, with the account that stands for each identity.
-///
-/// # Errors
-///
-/// [`NotMirrored`], with this permission's name.
-pub fn on_chain(
-    permission: Name,
-    authority: &WeightedAuthority,
-    standing_for: &BTreeMap<IdentityId, Name>,
-) -> Result<WeightedAuthority<EosPublicKey>, NotMirrored> {
-    let keys = authority.keys.iter().map(|entry| {
-        let key = EosPublicKey::try_from(entry.key)
-            .map_err(|_| NotMirrored::KeyKind { permission, key: entry.key })?;
-        Ok(KeyWeight { key, weight: entry.weight })
-    });
-    let accounts = authority.accounts.iter().map(|entry| {
-        let actor = match entry.permission.actor {
-            Actor::Account(account) => account,
-            Actor::Identity(identity) => {
-                *standing_for.get(&identity).ok_or(NotMirrored::NoAccount { identity })?
-            }
-        };
-        let level = Level::of_account(actor, entry.permission.permission);
-        Ok(LevelWeight { permission: level, weight: entry.weight })
-    });
-    let mut authority = WeightedAuthority {
-        threshold: authority.threshold,
-        keys: keys.collect::<Result<_, NotMirrored>>()?,
-        accounts: accounts.collect::<Result<_, NotMirrored>>()?,
-        waits: authority.waits.clone(),
-    };
-    // The chain has an order of its own: identities stand after accounts, their accounts anywhere.
-    authority.keys.sort_by(|a, b| a.key.cmp(&b.key));
-    authority.accounts.sort_by_key(|entry| entry.permission);
-    authority.check().map_err(|error| NotMirrored::Authority { permission, error })?;
-    Ok(authority)
-}
-
-/// All permissions and links of one actor in the chain's words.
-///
-/// # Errors
-///
-/// [`NotMirrored`].
-pub fn account_on_chain(
-    account: &Account,
-    standing_for: &BTreeMap<IdentityId, Name>,
-) -> Result<Account<EosPublicKey>, NotMirrored> {
-    let permissions = account.permissions().map(|(name, found)| {
-        let authority = on_chain(name, &found.authority, standing_for)?;
-        Ok((name, Permission { parent: found.parent, authority }))
-    });
-    let permissions: Vec<_> = permissions.collect::<Result<_, NotMirrored>>()?;
-    Ok(Account::of_tree(permissions, account.links().iter())?)
 }
 
 impl Mirror {

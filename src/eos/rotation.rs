@@ -16,15 +16,15 @@
 //! A state is made of the one before it, and in no other way:
 //!
 //! ```compile_fail,E0599
-//! fn too_early(planned: brainswap::eos::Planned, old: brainswap::eos::OldHost) {
-//!     let id = [0; 32];
-//!     planned.finalized(id, brainswap::eos::ChainBlock::new(id, 0), old);
+//! use brainswap::eos::{ChainBlock, OldHost, Planned};
+//! fn too_early(planned: Planned, seen: ChainBlock, old: OldHost) {
+//!     planned.finalized(seen.id(), seen, old);
 //! }
 //! ```
 //!
 //! Between activation and finality nobody signs: three minutes at most with the legacy consensus,
-//! seconds with Savanna. That is the price of not trusting a fork. Positions are heights of slots:
-//! half seconds since the year 2000.
+//! seconds with Savanna. That is the price of not trusting a fork. The height of a position is
+//! a [`Slot`].
 
 mod not_rotated;
 
@@ -34,6 +34,7 @@ use super::{Action, BlockSigningAuthority, EosPublicKey, PermissionLevel, System
 use crate::{
     Position,
     authority::{self, Accounts, Actor, Name},
+    chain::eos::{BlockId, Slot},
 };
 use alloc::{string::String, vec};
 
@@ -53,8 +54,8 @@ pub struct Producer {
 /// A block, by its id and its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainBlock {
-    id: [u8; 32],
-    slot: u32,
+    id: BlockId,
+    slot: Slot,
 }
 
 /// A rotation that nobody has asked the chain for yet.
@@ -106,34 +107,33 @@ pub enum OldHost {
 }
 
 impl ChainBlock {
-    /// The block with this id, which begins with its number, and slot.
+    /// The block with this id, in which its number stands, and this slot.
     #[must_use]
-    pub const fn new(id: [u8; 32], slot: u32) -> Self {
+    pub const fn new(id: BlockId, slot: Slot) -> Self {
         Self { id, slot }
     }
 
     /// The id.
     #[must_use]
-    pub const fn id(&self) -> &[u8; 32] {
-        &self.id
+    pub const fn id(&self) -> BlockId {
+        self.id
     }
 
     /// The number.
     #[must_use]
     pub const fn number(&self) -> u32 {
-        let [a, b, c, d, ..] = self.id;
-        u32::from_be_bytes([a, b, c, d])
+        self.id.number()
     }
 
-    /// The slot: half seconds since 2000-01-01 00:00 UTC.
+    /// The slot.
     #[must_use]
-    pub const fn slot(&self) -> u32 {
+    pub const fn slot(&self) -> Slot {
         self.slot
     }
 
     /// The first position after it.
     const fn after(&self) -> Position {
-        Position::at_height(self.slot as u64 + 1)
+        Position::at_height(self.slot.number() as u64 + 1)
     }
 }
 
@@ -312,7 +312,7 @@ impl Activated {
     /// [`NotRotated`].
     pub fn finalized(
         &self,
-        id_at_number: [u8; 32],
+        id_at_number: BlockId,
         irreversible: ChainBlock,
         old: OldHost,
     ) -> Result<Boundary, NotRotated> {

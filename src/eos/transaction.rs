@@ -8,7 +8,7 @@ use super::{
     Action, ChainId, NotEosBytes,
     bytes::{Reader, put_bytes, put_varuint, whole},
 };
-use crate::Digest;
+use crate::{Digest, chain::eos::BlockId};
 use alloc::vec::Vec;
 use sha2::{Digest as _, Sha256};
 
@@ -47,10 +47,10 @@ pub struct BlockReference {
 }
 
 impl BlockReference {
-    /// The reference to the block with this id; the number is in the id's first four bytes.
+    /// The reference to the block with this id.
     #[must_use]
-    pub const fn of_block(id: &[u8; 32]) -> Self {
-        let [_, _, high, low, _, _, _, _, a, b, c, d, ..] = *id;
+    pub const fn of_block(id: &BlockId) -> Self {
+        let [_, _, high, low, _, _, _, _, a, b, c, d, ..] = *id.as_bytes();
         Self { num: u16::from_be_bytes([high, low]), prefix: u32::from_le_bytes([a, b, c, d]) }
     }
 }

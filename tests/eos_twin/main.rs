@@ -11,6 +11,7 @@ mod signing;
 
 use brainswap::{
     authority::{KeyWeight, Name, WeightedAuthority},
+    chain::eos::BlockId,
     eos::{
         Action, BlockReference, BlockSigningAuthority, EosPublicKey, EosSecretKey, PermissionLevel,
         SystemAction, Transaction,
@@ -66,5 +67,5 @@ fn claim() -> Transaction {
 fn transaction(actions: Vec<Action>) -> Transaction {
     let mut id = [0; 32];
     id[..12].copy_from_slice(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    Transaction::new(1_700_000_000, BlockReference::of_block(&id), actions)
+    Transaction::new(1_700_000_000, BlockReference::of_block(&BlockId::from_bytes(id)), actions)
 }

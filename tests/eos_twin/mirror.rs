@@ -6,7 +6,8 @@ use brainswap::{
     authority::{
         Account, Accounts, Actor, Change, Level, LevelWeight, MAX_DEPTH, NotAnAuthority, Permission,
     },
-    eos::{Mirror, NotMirrored, account_on_chain, on_chain},
+    charter::{NamedPermission, PermissionTree, Permissions, SELF, SIGNER},
+    eos::{Mirror, NotMirrored, account_on_chain, charter_on_chain, on_chain},
 };
 use std::collections::BTreeMap;
 
@@ -219,7 +220,7 @@ fn a_thousand_pairs_of_accounts_become_equal_and_nothing_is_done_twice() {
 #[test]
 fn an_authority_of_identities_and_k1_keys_is_said_with_accounts() {
     let ids = [9, 1].map(|byte| IdentityId::from_bytes([byte; 32]));
-    let names = BTreeMap::from([(ids[0], name("aa")), (ids[1], name("zz"))]);
+    let names = BTreeMap::from([(ids[0].into(), name("aa")), (ids[1].into(), name("zz"))]);
     let entry = |actor: Actor| LevelWeight {
         permission: Level { actor, permission: Name::ACTIVE },
         weight: 1,
@@ -241,7 +242,7 @@ fn an_authority_of_identities_and_k1_keys_is_said_with_accounts() {
     let refused = on_chain(Name::ACTIVE, &here, &BTreeMap::new()).unwrap_err();
     assert_eq!(refused, NotMirrored::NoAccount { identity: ids[1] });
     assert_eq!(refused.code(), "mirror.no_account");
-    let both = BTreeMap::from([(ids[0], name("mm")), (ids[1], name("zz"))]);
+    let both = BTreeMap::from([(ids[0].into(), name("mm")), (ids[1].into(), name("zz"))]);
     let refused = on_chain(Name::ACTIVE, &here, &both).unwrap_err();
     assert_eq!(refused.code(), "authority.double");
     assert!(matches!(
@@ -285,11 +286,79 @@ fn an_identity_s_permissions_become_an_account_s() {
         here.change(&change, &[active]).unwrap();
     }
     assert_eq!(here.check_sound(MAX_DEPTH), Ok(()));
-    let names = BTreeMap::from([(identity, name(BP))]);
+    let names = BTreeMap::from([(identity.into(), name(BP))]);
     let wanted = account_on_chain(here.get(identity.into()).unwrap(), &names).unwrap();
     let claim = &wanted.get(name("claim")).unwrap().authority;
     assert_eq!(claim.accounts[0].permission, level("producer1111@active").into());
     let found = Account::new(one_of(&[0]), one_of(&[1])).unwrap();
     let mirror = Mirror::plan(name(BP), &found, &wanted);
     assert_eq!(applied(&mirror, &found), wanted);
+}
+
+/// A charter of two people and a finance key, whose hosts have a key of their own.
+fn charter(finance: PublicKey) -> PermissionTree {
+    let people = [secret().public_key(), &key(1)].map(|key| key.to_public_key().unwrap());
+    let mut permissions =
+        Permissions::flat(2, people.map(|key| KeyWeight { key, weight: 1 }).into());
+    let active = Level { actor: SELF.into(), permission: Name::ACTIVE };
+    let rule = WeightedAuthority {
+        threshold: 1,
+        keys: vec![KeyWeight { key: finance, weight: 1 }],
+        accounts: vec![LevelWeight { permission: active, weight: 1 }],
+        waits: vec![],
+    };
+    let below = |name, authority| NamedPermission { name, parent: Name::ACTIVE, authority };
+    let hosts = WeightedAuthority::of_key(PublicKey::Ed25519([
+        0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a, 0xb7, 0xd5, 0x4b, 0xfe, 0xd3, 0xc9, 0x64, 0x07,
+        0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6, 0x23, 0x25, 0xaf, 0x02, 0x1a, 0x68, 0xf7, 0x07,
+        0x51, 0x1a,
+    ]));
+    permissions.permissions.insert(1, below(name("claim"), rule));
+    permissions.permissions.push(below(SIGNER, hosts));
+    permissions.to_tree().unwrap()
+}
+
+#[test]
+fn a_charter_s_twin_lets_the_same_people_claim_and_rotate() {
+    let finance = key(2).to_public_key().unwrap();
+    let bp = name(BP);
+    let kept = (name("eosio.token"), name("transfer"), Name::ACTIVE);
+    let wanted = charter_on_chain(&charter(finance), bp, &[kept]).unwrap();
+    let names: Vec<_> = wanted.permissions().map(|(name, _)| name).collect();
+    assert_eq!(names, ["active", "claim", "owner"].map(name), "the hosts' keys are no permission");
+    let claim = &wanted.get(name("claim")).unwrap().authority;
+    assert_eq!(claim.accounts[0].permission, level("producer1111@active").into());
+
+    let found = Account::new(one_of(&[0]), one_of(&[1])).unwrap();
+    let mirror = Mirror::plan(bp, &found, &wanted);
+    assert_eq!(mirror.declared(), level("producer1111@owner"));
+    assert_eq!(applied(&mirror, &found), wanted);
+
+    let mut accounts = Accounts::new();
+    accounts.insert(bp.into(), wanted);
+    let may = |action: &str, permission: &str| {
+        let call = brainswap::authority::Action::Call { code: Name::EOSIO, action: name(action) };
+        accounts.may_do(&call, &[level(&format!("{BP}@{permission}")).into()]).is_ok()
+    };
+    assert!(may("claimrewards", "claim") && may("claimrewards", "active"));
+    for action in ["regproducer", "regproducer2", "regfinkey", "actfinkey"] {
+        assert!(
+            may(action, "owner") && !may(action, "active") && !may(action, "claim"),
+            "{action}"
+        );
+    }
+    assert!(may("voteproducer", "active") && !may("voteproducer", "claim"));
+    let transfer = accounts.get(bp.into()).unwrap().links().exact(kept.0, kept.1);
+    assert_eq!(transfer, Some(Name::ACTIVE));
+}
+
+#[test]
+fn a_charter_with_a_key_that_the_chain_does_not_have_has_no_twin() {
+    let ed25519 = PublicKey::Ed25519([1; 32]);
+    let refused = charter_on_chain(&charter(ed25519), name(BP), &[]).unwrap_err();
+    assert_eq!(refused, NotMirrored::KeyKind { permission: name("claim"), key: ed25519 });
+    let twice = (Name::EOSIO, name("claimrewards"), Name::ACTIVE);
+    let finance = key(2).to_public_key().unwrap();
+    let refused = charter_on_chain(&charter(finance), name(BP), &[twice]).unwrap_err();
+    assert_eq!(refused.code(), "account.link");
 }

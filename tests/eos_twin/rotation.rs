@@ -4,6 +4,7 @@ use super::*;
 use brainswap::{
     Position,
     authority::{Account, Accounts, Permission},
+    chain::eos::Slot,
     eos::{Boundary, ChainBlock, NotRotated, OldHost, Planned, Producer},
 };
 use proptest::prelude::*;
@@ -43,9 +44,7 @@ fn planned() -> Planned {
 
 /// A block of the fork with this letter.
 fn block(number: u32, slot: u32, fork: u8) -> ChainBlock {
-    let mut id = [fork; 32];
-    id[..4].copy_from_slice(&number.to_be_bytes());
-    ChainBlock::new(id, slot)
+    ChainBlock::new(BlockId::of(number, [fork; 32]), Slot::new(slot))
 }
 
 const OLD: OldHost = OldHost::Ended { until: Position::at_height(50) };
@@ -122,7 +121,7 @@ fn each_state_is_seen_on_the_chain_before_the_next() {
     let activated = pending.activated(first, &new).unwrap();
     assert_eq!(registered.activated(first, &new), Ok(activated.clone()));
     assert_eq!(activated.block(), &first);
-    let boundary = activated.finalized(*first.id(), block(12, 62, 1), OLD).unwrap();
+    let boundary = activated.finalized(first.id(), block(12, 62, 1), OLD).unwrap();
     assert_eq!(boundary.at(), Position::at_height(61));
     assert_eq!(boundary.authority_at(Position::new(60, 9, 9)), &block_signer(0));
     assert_eq!(boundary.authority_at(Position::at_height(61)), &new);
@@ -134,23 +133,23 @@ fn nothing_begins_before_the_block_is_irreversible_on_the_same_fork() {
     let first = block(10, 60, 1);
     let activated = planned().registered(&block_signer(2)).unwrap();
     let activated = activated.activated(first, &block_signer(2)).unwrap();
-    let refused = activated.finalized(*first.id(), block(9, 59, 1), OLD).unwrap_err();
+    let refused = activated.finalized(first.id(), block(9, 59, 1), OLD).unwrap_err();
     assert_eq!(refused, NotRotated::NotFinal { activated: 10, irreversible: 9 });
     assert_eq!(refused.code(), "rotation.not_final");
     // Another block is irreversible at its number.
-    let other = *block(10, 60, 2).id();
+    let other = block(10, 60, 2).id();
     for (id, irreversible) in
-        [(other, block(12, 62, 2)), (other, first), (*first.id(), block(10, 60, 2))]
+        [(other, block(12, 62, 2)), (other, first), (first.id(), block(10, 60, 2))]
     {
         let refused = activated.finalized(id, irreversible, OLD).unwrap_err();
         assert_eq!(refused, NotRotated::ForkedOut { number: 10 });
         assert_eq!(refused.code(), "rotation.forked_out");
     }
     for irreversible in [block(12, 60, 1), block(12, 1, 1), block(10, 61, 1)] {
-        let refused = activated.finalized(*first.id(), irreversible, OLD).unwrap_err();
+        let refused = activated.finalized(first.id(), irreversible, OLD).unwrap_err();
         assert_eq!(refused.code(), "rotation.slot_back");
     }
-    assert!(activated.finalized(*first.id(), first, OLD).is_ok());
+    assert!(activated.finalized(first.id(), first, OLD).is_ok());
 }
 
 #[test]
@@ -159,7 +158,7 @@ fn the_new_host_begins_after_the_old_one_wherever_that_ended() {
     let irreversible = block(12, 62, 1);
     let activated = planned().registered(&block_signer(2)).unwrap();
     let activated = activated.activated(first, &block_signer(2)).unwrap();
-    let at = |old| activated.finalized(*first.id(), irreversible, old).map(|it| it.at());
+    let at = |old| activated.finalized(first.id(), irreversible, old).map(|it| it.at());
     let ended = |until| OldHost::Ended { until };
     assert_eq!(at(ended(Position::START)), Ok(Position::at_height(61)));
     assert_eq!(at(ended(Position::at_height(61))), Ok(Position::at_height(61)));
@@ -207,7 +206,7 @@ proptest! {
         let activated = PLANNED.registered(new_key).unwrap();
         let activated = activated.activated(first, new_key).unwrap();
         let boundary =
-            activated.finalized(*first.id(), irreversible, OldHost::Ended { until }).unwrap();
+            activated.finalized(first.id(), irreversible, OldHost::Ended { until }).unwrap();
         let (mut by_old, mut by_new) = (vec![], vec![]);
         for (slot, done) in asked {
             let known = done.then_some(&boundary);

@@ -48,7 +48,7 @@ fn id(row: &Value) -> Outcome {
         equal("slot", &slot.number(), &number(row, "slot")?)?;
     }
     if row.get("ref_block_prefix").is_some() {
-        let prefix = BlockReference::of_block(id.as_bytes()).prefix;
+        let prefix = BlockReference::of_block(&id).prefix;
         equal("ref_block_prefix", &prefix, &number(row, "ref_block_prefix")?)?;
     }
     Ok(())

@@ -49,7 +49,8 @@ impl World {
         let mut hosts: [SigningKey; HOSTS] = [1, 2, 3].map(key);
         hosts.sort_by_key(host_id);
         let (witness, approver) = (key(4), key(5));
-        let permissions = Permissions::flat(1, vec![KeyWeight { key: public(&approver), weight: 1 }]);
+        let permissions =
+            Permissions::flat(1, vec![KeyWeight { key: public(&approver), weight: 1 }]);
         let tree = permissions.to_tree().expect("the permissions are valid");
         let holders = if bit(3) { [0, 1] } else { [0, 0] };
         let genesis = |identity: usize| {

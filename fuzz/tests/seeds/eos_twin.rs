@@ -3,6 +3,7 @@
 use brainswap::{
     authority::Name,
     authority::{KeyWeight, Level, LevelWeight, WaitWeight, WeightedAuthority},
+    chain::eos::BlockId,
     eos::{
         BlockReference, BlockSigningAuthority, ChainId, EosPublicKey, EosSecretKey,
         PermissionLevel, Proposal, SignedTransaction, SystemAction, Transaction, pack_authority,
@@ -51,7 +52,7 @@ pub fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         SystemAction::UpdateAuth { account: producer, permission, parent: Name::ACTIVE, auth };
     let actions =
         [claim, register, update].map(|action| action.to_action(vec![active]).expect("an action"));
-    let reference = BlockReference::of_block(&[7; 32]);
+    let reference = BlockReference::of_block(&BlockId::from_bytes([7; 32]));
     let transaction = Transaction::new(1_700_000_000, reference, actions.clone().into());
     let mut signed = SignedTransaction::new(transaction.clone());
     signed.sign(&ChainId::EOS, &secret).expect("a signature");

@@ -1,7 +1,10 @@
 //! Not rotated: why a rotation does not go on, and what is safe then.
 
 use super::super::{EosPublicKey, NotABlockSigner, NotEosBytes};
-use crate::authority::{Name, NotAuthorized};
+use crate::{
+    authority::{Name, NotAuthorized},
+    chain::eos::Slot,
+};
 
 /// Why a rotation does not go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,14 +76,14 @@ pub enum NotRotated {
         number: u32,
     },
     /// Two blocks that cannot be on one chain: the later one has no later slot.
-    #[error("block {later} has slot {got}; a block before it has slot {slot}")]
+    #[error("block {later} is of {got}; a block before it is of {slot}")]
     SlotBack {
         /// The number of the later block.
         later: u32,
         /// Its slot.
-        got: u32,
+        got: Slot,
         /// The earlier one's.
-        slot: u32,
+        slot: Slot,
     },
     /// The old host has no end yet.
     #[error("the old host's lease has no end")]
