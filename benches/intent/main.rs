@@ -1,5 +1,6 @@
 //! Intent: what it costs to read a message, for each network, without signing it.
 
+mod besu;
 mod clique;
 mod eos;
 mod ethereum;

@@ -8,6 +8,7 @@ mod decode;
 mod eos;
 mod eos_twin;
 mod ethereum;
+mod evm;
 pub mod handover;
 mod rest;
 
@@ -18,6 +19,7 @@ pub use eos_twin::{
     eos_account_read, eos_authority_unpack, eos_name_parse, eos_text_parse, eos_transaction_unpack,
 };
 pub use ethereum::{bls_keystore_decode, ethereum_read, interchange_read};
+pub use evm::{besu_answer, besu_read, clef_call, web3_keystore_read};
 pub use rest::{BINDING, journal_open, sealed_key_decode};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
@@ -31,6 +33,9 @@ pub type Body = fn(&[u8]);
 /// Every target by its name, which is also the folder of its corpus.
 pub const TARGETS: &[(&str, Body)] = &[
     ("bls_keystore_decode", bls_keystore_decode),
+    ("besu_answer", besu_answer),
+    ("besu_read", besu_read),
+    ("clef_call", clef_call),
     ("clique_read", clique_read),
     ("cometbft_read", cometbft_read),
     ("envelope_decode", envelope_decode),
@@ -47,6 +52,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("openssh_decode", openssh_decode),
     ("position_parse", position_parse),
     ("sealed_key_decode", sealed_key_decode),
+    ("web3_keystore_read", web3_keystore_read),
 ];
 
 /// Runs a body on the files named on the command line: how a finding is looked at on stable.

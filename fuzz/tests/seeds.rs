@@ -4,6 +4,8 @@
 
 #[path = "seeds/eos_twin.rs"]
 mod eos_twin;
+#[path = "seeds/evm.rs"]
+mod evm;
 
 use brainswap::{
     adapters::{FileJournal, JournalOptions},
@@ -73,6 +75,9 @@ fn the_seeds_are_what_this_version_writes() {
     }
     for (target, name, text) in ethereum() {
         add(target, name, text.into_bytes());
+    }
+    for (target, name, bytes) in evm::seeds() {
+        add(target, &name, bytes);
     }
     for setup in 0..16_u8 {
         let mut bytes = random_bytes(u64::from(setup));
