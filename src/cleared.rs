@@ -1,4 +1,4 @@
-//! Cleared: the proof that an intent passed the rules and that its mark is durable (R3).
+//! Cleared: the proof that a message passed the rules and that its mark is durable (R3).
 
 use crate::{IdentityId, Intent, Signable};
 
@@ -9,7 +9,7 @@ use crate::{IdentityId, Intent, Signable};
 ///
 /// ```compile_fail,E0451
 /// # use brainswap::*;
-/// fn forge(identity: IdentityId, intent: Intent, signable: Signable) -> Cleared {
+/// fn forge(identity: IdentityId, intent: Option<Intent>, signable: Signable) -> Cleared {
 ///     Cleared { identity, intent, signable }
 /// }
 /// ```
@@ -36,13 +36,17 @@ use crate::{IdentityId, Intent, Signable};
 #[must_use = "a clearance that is dropped leaves its position unsigned"]
 pub struct Cleared {
     identity: IdentityId,
-    intent: Intent,
+    intent: Option<Intent>,
     signable: Signable,
 }
 
 impl Cleared {
     pub(crate) const fn new(identity: IdentityId, intent: Intent, signable: Signable) -> Self {
-        Self { identity, intent, signable }
+        Self { identity, intent: Some(intent), signable }
+    }
+
+    pub(crate) const fn unplaced(identity: IdentityId, signable: Signable) -> Self {
+        Self { identity, intent: None, signable }
     }
 
     /// For which identity.
@@ -51,10 +55,10 @@ impl Cleared {
         self.identity
     }
 
-    /// What was cleared.
+    /// What was cleared; none if the message has no position.
     #[must_use]
-    pub const fn intent(&self) -> &Intent {
-        &self.intent
+    pub const fn intent(&self) -> Option<&Intent> {
+        self.intent.as_ref()
     }
 
     /// The bytes for the key.

@@ -85,6 +85,30 @@ impl Host {
         chain: &dyn Chain,
         message: &[u8],
     ) -> Result<Signature, Error> {
+        let slot = self.slot_on(id, chain)?;
+        let reading = chain.read(message).map_err(|error| Error::new(error, None))?;
+        self.put_to_key(&slot, id, &Input::Sign(reading))
+    }
+
+    /// Signs a message that has no position, such as a RANDAO reveal of Ethereum: it needs a lease
+    /// with something left to sign, and puts no mark.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]: refused; nothing changed.
+    pub fn sign_unplaced(
+        &self,
+        id: IdentityId,
+        chain: &dyn Chain,
+        message: &[u8],
+    ) -> Result<Signature, Error> {
+        let slot = self.slot_on(id, chain)?;
+        let signable = chain.read_unplaced(message).map_err(|error| Error::new(error, None))?;
+        self.put_to_key(&slot, id, &Input::SignUnplaced(signable))
+    }
+
+    /// The identity, if its network is the chain's.
+    fn slot_on(&self, id: IdentityId, chain: &dyn Chain) -> Result<Arc<Slot>, Error> {
         self.alive()?;
         let slot = self.slot(id)?;
         if slot.genesis.network.chain != chain.name() {
@@ -98,12 +122,16 @@ impl Host {
             let (given, wanted) = (given.into(), network.clone());
             return Err(Error::new(Cause::OtherNetwork { given, wanted }, None));
         }
-        let reading = chain.read(message).map_err(|error| Error::new(error, None))?;
+        Ok(slot)
+    }
+
+    /// Steps, makes durable, and lets the key sign what comes out.
+    fn put_to_key(&self, slot: &Slot, id: IdentityId, input: &Input) -> Result<Signature, Error> {
         let key = slot.key.read().unwrap_or_else(PoisonError::into_inner).clone();
         let missing = Refusal::KeyMissing { identity: id };
         let key = key.ok_or_else(|| Error::new(missing, Some(false)))?;
         let mut guards = [lock(&slot.state)];
-        let effects = self.advance(&mut guards, &Input::Sign(reading), Vec::new())?;
+        let effects = self.advance(&mut guards, input, Vec::new())?;
         drop(guards);
         let cleared = effects.into_iter().find_map(|effect| match effect {
             Effect::Sign(cleared) => Some(cleared),

@@ -36,7 +36,7 @@ pub use standing::{Gap, Standing};
 pub use start::Policy;
 
 use crate::{
-    HostId, IdentityId, Lanes, Nonce, OrderId, Position, Reading, Session,
+    HostId, IdentityId, Lanes, Nonce, OrderId, Position, Reading, Session, Signable,
     charter::NextHead,
     evidence::{Approved, FromHost},
     order::{Fence, Order, Veto, Void},
@@ -62,6 +62,8 @@ pub enum Input {
     Attested(FromHost<Attested>),
     /// H3, H4: a message is to be signed.
     Sign(Reading),
+    /// H3: a message that has no position is to be signed.
+    SignUnplaced(Signable),
     /// H5: an order reaches its target.
     Order {
         /// The order.
@@ -146,6 +148,7 @@ pub fn step(states: &[&State], input: &Input) -> Result<Sealed, Refusal> {
         Input::Head(positions) => start::head(&states, positions),
         Input::Attested(answer) => start::attested(&states, answer),
         Input::Sign(reading) => sign::sign(states.only()?, reading),
+        Input::SignUnplaced(signable) => sign::sign_unplaced(states.only()?, signable),
         Input::Order { order, nonce, keys } => prepare::prepare(&states, order, *nonce, keys),
         Input::Readies { order, readies, back } => release::release(&states, order, readies, *back),
         Input::Released { order, release } => activate::activate(&states, order, release),

@@ -24,7 +24,7 @@ use crate::{
     BlsSuite, Lane, Lanes, Position, Reading, Signable,
     ports::{Chain, LaneRule, NotRead},
 };
-use alloc::{borrow::Cow, string::String, vec, vec::Vec};
+use alloc::{borrow::Cow, format, string::String, vec, vec::Vec};
 use core::num::NonZeroU64;
 
 /// The name of the network's rules in the genesis document.
@@ -39,7 +39,8 @@ const SLOTS_PER_EPOCH: NonZeroU64 = NonZeroU64::new(32).expect("it is not 0");
 /// Two lanes: `block` by slot, and `attestation` by target epoch, with the source epoch as floor.
 /// Both marks rise only, so no two blocks of one slot are signed, and no two attestations that
 /// are a double vote or of which one surrounds the other. Duties that no rule of the network
-/// punishes have no position: [`Chain::read`] refuses them, [`Ethereum::request`] reads them.
+/// punishes have no position: [`Chain::read`] refuses them, [`Chain::read_unplaced`] reads those
+/// that a node may ask for, and [`Ethereum::request`] every one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ethereum {
     network_id: String,
@@ -125,11 +126,30 @@ impl Chain for Ethereum {
         let signing_root = request.signing_root();
         Ok(Reading {
             intent: request.duty().intent(signing_root)?,
-            signable: Signable::Bls {
-                message: Vec::from(signing_root),
-                suite: BlsSuite::ProofOfPossession,
-            },
+            signable: signable(signing_root),
         })
+    }
+
+    /// RANDAO reveals, selection proofs, aggregates, sync committee messages and validator
+    /// registrations. To leave, or to deposit, is for people to decide: a voluntary exit and a
+    /// deposit are refused.
+    fn read_unplaced(&self, message: &[u8]) -> Result<Signable, NotRead> {
+        let request = self.request(message)?;
+        match request.duty() {
+            duty @ (Duty::Block { .. } | Duty::Attestation { .. }) => {
+                Err(refuse(format!("{duty} has a position")))
+            }
+            duty @ (Duty::VoluntaryExit | Duty::Deposit) => {
+                Err(refuse(format!("{duty} is for people to decide, not for a node")))
+            }
+            Duty::RandaoReveal
+            | Duty::AggregationSlot
+            | Duty::AggregateAndProof
+            | Duty::SyncCommitteeMessage
+            | Duty::SyncCommitteeSelectionProof
+            | Duty::SyncCommitteeContributionAndProof
+            | Duty::ValidatorRegistration => Ok(signable(request.signing_root())),
+        }
     }
 
     /// The head is a slot: the highest one seen, or the current one if the clock is ahead of it.
@@ -137,6 +157,10 @@ impl Chain for Ethereum {
         let next = head.saturating_add(1);
         Lanes::from(vec![Position::at_height(next), Position::at_height(self.epoch_of(next))])
     }
+}
+
+fn signable(signing_root: [u8; 32]) -> Signable {
+    Signable::Bls { message: Vec::from(signing_root), suite: BlsSuite::ProofOfPossession }
 }
 
 fn refuse(reason: impl Into<Cow<'static, str>>) -> NotRead {

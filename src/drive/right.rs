@@ -139,6 +139,15 @@ impl<'h> Right<'h, Held> {
         self.host.sign(self.identity, chain, message)
     }
 
+    /// Signs a message that has no position; see [`Host::sign_unplaced`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error`].
+    pub fn sign_unplaced(&self, chain: &dyn Chain, message: &[u8]) -> Result<Signature, Error> {
+        self.host.sign_unplaced(self.identity, chain, message)
+    }
+
     /// Ends the lease under an order; see [`Host::release`]. A refusal gives the right back.
     ///
     /// # Errors
@@ -172,6 +181,15 @@ impl<'h> Right<'h, Limited> {
     /// [`Error`].
     pub fn sign(&self, chain: &dyn Chain, message: &[u8]) -> Result<Signature, Error> {
         self.host.sign(self.identity, chain, message)
+    }
+
+    /// Signs a message that has no position; see [`Host::sign_unplaced`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error`].
+    pub fn sign_unplaced(&self, chain: &dyn Chain, message: &[u8]) -> Result<Signature, Error> {
+        self.host.sign_unplaced(self.identity, chain, message)
     }
 
     /// Gives up what is left below the end; see [`Host::close`].

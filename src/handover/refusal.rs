@@ -27,6 +27,9 @@ pub enum Refusal {
         /// What was asked.
         asked: Position,
     },
+    /// No lease of this host has anything left to sign (R1).
+    #[error("this host holds no lease with anything left to sign")]
+    NothingLeft,
     /// The floor lies outside what the lease allows.
     #[error("floor {asked} lies outside the lease, which allows {low} to {high}")]
     FloorOutsideLease {
@@ -282,6 +285,7 @@ impl Refusal {
             Self::Watermark(refusal) => refusal.code(),
             Self::OutsideLease { .. } => "lease.outside",
             Self::NoLease { .. } => "lease.none",
+            Self::NothingLeft => "lease.nothing_left",
             Self::FloorOutsideLease { .. } => "lease.floor",
             Self::NoSuchLane { .. } => "lease.no_such_lane",
             Self::NotProven { .. } => "start.not_proven",
@@ -327,7 +331,7 @@ impl Refusal {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::Watermark(refusal) => refusal.advice(),
-            Self::OutsideLease { .. } | Self::NoLease { .. } => {
+            Self::OutsideLease { .. } | Self::NoLease { .. } | Self::NothingLeft => {
                 "do nothing: another host signs here, or will; `status` says which"
             }
             Self::FloorOutsideLease { .. } => {

@@ -1,8 +1,8 @@
-//! Sign: a message within a lease, above the mark (H3, H4).
+//! Sign: a message within a lease, above the mark (H3, H4); or under a lease alone.
 
 use super::{Change, Effect, Record, Refusal, Sealed, State};
 use crate::{
-    Cleared, Intent, Reading,
+    Cleared, Intent, Reading, Signable,
     watermark::{self, Verdict},
 };
 use alloc::vec;
@@ -29,6 +29,19 @@ pub(super) fn sign(state: &State, reading: &Reading) -> Result<Sealed, Refusal> 
     };
     let cleared = Cleared::new(record.identity, *intent, reading.signable.clone());
     Ok(Sealed::new(changes, vec![Effect::Sign(cleared)], false))
+}
+
+/// H3, for a message without a position: nothing can be held against the validator for it, so
+/// there is no mark. Who has nothing left to sign under its leases signs this neither.
+pub(super) fn sign_unplaced(state: &State, signable: &Signable) -> Result<Sealed, Refusal> {
+    state.may_act()?;
+    let record = &state.record;
+    let mut leases = record.leases.iter();
+    if !leases.any(|lease| lease.attested && lease.has_room(&record.marks)) {
+        return Err(Refusal::NothingLeft);
+    }
+    let cleared = Cleared::unplaced(record.identity, signable.clone());
+    Ok(Sealed::new(vec![], vec![Effect::Sign(cleared)], false))
 }
 
 fn outside(record: &Record, intent: &Intent) -> Refusal {

@@ -1,6 +1,6 @@
 //! Chain: what is this message? Bytes in, intent out.
 
-use crate::{Lanes, Position, Reading};
+use crate::{Lanes, Position, Reading, Signable};
 use alloc::borrow::Cow;
 
 /// What a lane of a network is called, and whether it has a second dimension.
@@ -21,6 +21,8 @@ pub struct LaneRule {
 ///    the same lane and position and different digests, or positions or floors that go back.
 /// 3. Bytes that are not exactly one message of the network are refused; nothing panics.
 /// 4. The signable covers the message whole, and nothing that the intent does not see.
+/// 5. No bytes are both a message with a position and one without, and neither's signature can
+///    be taken for the other's.
 pub trait Chain: Send + Sync {
     /// The name in the genesis document, such as `clique`.
     fn name(&self) -> &'static str;
@@ -38,6 +40,20 @@ pub trait Chain: Send + Sync {
     ///
     /// [`NotRead`] if the bytes are not one message of this network.
     fn read(&self, message: &[u8]) -> Result<Reading, NotRead>;
+
+    /// Reads a message that has no position, because no two of its kind can be held against the
+    /// validator (Ethereum: a RANDAO reveal). Most networks have none.
+    ///
+    /// Called by [`Host::sign_unplaced`](crate::Host::sign_unplaced).
+    ///
+    /// # Errors
+    ///
+    /// [`NotRead`] if the bytes are not one such message.
+    fn read_unplaced(&self, message: &[u8]) -> Result<Signable, NotRead> {
+        let _: &[u8] = message;
+        let reason = Cow::Borrowed("every message of the network has a position");
+        Err(NotRead { chain: self.name(), reason })
+    }
 
     /// The highest position in each lane that can have been signed when this is the head.
     fn last_signable(&self, head: u64) -> Lanes<Position>;

@@ -1,6 +1,7 @@
 //! "No two messages that the marks let through are slashable, and what cannot be read is refused." (Chain, 2)
 
 mod any_bytes;
+mod host;
 mod interchange;
 mod naive_oracle;
 mod published;
@@ -228,6 +229,27 @@ fn a_registration_is_signed_for_the_networks_first_fork_version() {
         (Duty::ValidatorRegistration, Duty::ValidatorRegistration)
     );
     assert_ne!(one.signing_root(), two.signing_root());
+}
+
+#[test]
+fn a_node_may_ask_for_every_duty_but_a_block_a_vote_an_exit_and_a_deposit_without_a_position() {
+    let unplaced = |body: &Value| chain().read_unplaced(body.to_string().as_bytes());
+    for (duty, body) in without_position() {
+        let message = request(&body).unwrap().signing_root().to_vec();
+        let suite = BlsSuite::ProofOfPossession;
+        match duty {
+            Duty::VoluntaryExit | Duty::Deposit => {
+                let reason = format!("{duty} is for people to decide, not for a node");
+                assert_eq!(unplaced(&body).unwrap_err().reason, reason);
+            }
+            _ => assert_eq!(unplaced(&body), Ok(Signable::Bls { message, suite })),
+        }
+    }
+    for (body, duty) in [(block(7, 1), "a block"), (vote(1, 2, 1), "an attestation")] {
+        let reason = unplaced(&body).unwrap_err().reason;
+        assert_eq!(reason, format!("{duty} has a position"));
+    }
+    assert!(chain().read_unplaced(b"{}").is_err());
 }
 
 #[test]

@@ -291,7 +291,7 @@ impl Scene {
                 Effect::Send(Message::Activated(_)) => {} // information only
                 Effect::Send(message) => said.push(self.number_message(message)),
                 Effect::Sign(cleared) => {
-                    let intent = cleared.intent();
+                    let intent = cleared.intent().expect("it has a position");
                     let one = crate::world::message(intent.position.height(), 1).intent.digest;
                     signed.push((intent.position.height(), u8::from(intent.digest == one)));
                 }

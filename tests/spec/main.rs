@@ -3,6 +3,7 @@
 mod world;
 
 mod exchange_and_bulk;
+mod h03_a_message_without_a_position_needs_a_lease;
 mod h05_a_target_promises_once;
 mod h06_a_source_releases_once;
 mod h07_a_target_begins_where_the_source_ended;

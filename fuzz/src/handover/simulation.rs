@@ -240,7 +240,8 @@ impl Simulation {
                 Effect::Send(message) => self.send(host, message),
                 Effect::Sign(cleared) => {
                     let identity = cleared.identity();
-                    self.signature(host, &before, identity, cleared.intent());
+                    let intent = cleared.intent().expect("every message here has a position");
+                    self.signature(host, &before, identity, intent);
                 }
                 _ => {}
             }
