@@ -2,11 +2,7 @@
 
 use brainswap::{
     IdentityId, OrderId, Position, PublicKey, Signable,
-    chain::{
-        Clique, CometBft, Policy,
-        clique::Header,
-        cometbft::{MAX_CHAIN_ID, Message},
-    },
+    chain::{Clique, Policy, clique::Header},
     document::{Document, Envelope},
     evidence::{Approvable, FromHost, HostDocument, Signed},
     handover::{Activated, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
@@ -100,19 +96,6 @@ pub fn clique_read(data: &[u8]) {
     assert_eq!(reading.signable, Signable::Prehash(header.seal_hash()));
     assert_eq!(*reading.intent.digest.as_bytes(), header.seal_hash());
     assert_eq!(reading.intent.position, Position::at_height(header.number()));
-}
-
-/// A message that is read is written as the same bytes, and is read for its own chain alone.
-pub fn cometbft_read(data: &[u8]) {
-    let Ok((parsed, chain_id)) = Message::from_sign_bytes(data) else { return };
-    assert_eq!(parsed.sign_bytes(&chain_id), data, "one message, one encoding");
-    assert!((1..=MAX_CHAIN_ID).contains(&chain_id.len()));
-    let other = CometBft::new(format!("{chain_id}x"));
-    assert!(other.read(data).is_err(), "a message for {chain_id:?} was read for another chain");
-    let Ok(reading) = CometBft::new(chain_id.as_str()).read(data) else { return };
-    assert_eq!(reading.signable, Signable::Message(data.to_vec()));
-    assert_eq!(reading.intent.digest, parsed.digest(&chain_id));
-    assert_eq!(Ok(reading.intent.position), parsed.position());
 }
 
 /// A text that is read is written as the same text; so for every text form of a document.

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod cometbft;
 mod decode;
 mod eos;
 mod eos_twin;
@@ -13,7 +14,10 @@ pub mod handover;
 mod rest;
 
 pub use bytes::random_bytes;
-pub use decode::{clique_read, cometbft_read, envelope_decode, openssh_decode, position_parse};
+pub use cometbft::{
+    cometbft_key_import, cometbft_privval_decode, cometbft_read, cometbft_state_import,
+};
+pub use decode::{clique_read, envelope_decode, openssh_decode, position_parse};
 pub use eos::eos_block_read;
 pub use eos_twin::{
     eos_account_read, eos_authority_unpack, eos_name_parse, eos_text_parse, eos_transaction_unpack,
@@ -37,7 +41,10 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("besu_read", besu_read),
     ("clef_call", clef_call),
     ("clique_read", clique_read),
+    ("cometbft_key_import", cometbft_key_import),
+    ("cometbft_privval_decode", cometbft_privval_decode),
     ("cometbft_read", cometbft_read),
+    ("cometbft_state_import", cometbft_state_import),
     ("envelope_decode", envelope_decode),
     ("eos_account_read", eos_account_read),
     ("eos_authority_unpack", eos_authority_unpack),

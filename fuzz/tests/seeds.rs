@@ -19,6 +19,7 @@ use brainswap::{
     ports::{Entry, EntryKey, Journal as _},
 };
 use brainswap_fuzz::{BINDING, random_bytes};
+use secrecy::ExposeSecret as _;
 use std::{env, fs, path::PathBuf};
 
 #[test]
@@ -39,6 +40,19 @@ fn the_seeds_are_what_this_version_writes() {
     add("cometbft_read", "nil", vote(VoteKind::Precommit, None).sign_bytes("chain"));
     let proposal = Proposal { height: 10, round: 1, pol_round: -1, block_id, timestamp };
     add("cometbft_read", "proposal", proposal.sign_bytes("chain"));
+    let extension = cometbft::VoteExtension { height: 10, round: 1, extension: b"price".to_vec() };
+    add("cometbft_read", "extension", extension.sign_bytes("chain"));
+    let precommit = vote(VoteKind::Precommit, Some(block_id));
+    for (name, bytes) in privval(precommit, proposal) {
+        add("cometbft_privval_decode", name, bytes);
+    }
+    for (name, text) in cometbft_states(&precommit.sign_bytes("chain")) {
+        add("cometbft_state_import", name, text.into_bytes());
+    }
+    for (name, key) in [("ed25519", KeyKind::Ed25519), ("secp256k1", KeyKind::Secp256k1)] {
+        add("cometbft_key_import", name, cometbft_key(key));
+    }
+    add("cometbft_key_import", "empty", b"{}".to_vec());
     for (name, text) in [
         ("start", "0"),
         ("height", "24118907"),
@@ -278,6 +292,63 @@ fn corpus(target: &str, name: &str) -> PathBuf {
         fs::create_dir_all(&dir).expect("the corpus can be written");
     }
     dir.join(name)
+}
+
+/// Requests and answers of the remote signer.
+fn privval(vote: Vote, proposal: Proposal) -> Vec<(&'static str, Vec<u8>)> {
+    use cometbft::privval::{Dialect, NodeProposal, NodeVote, Request, Response};
+    let chain_id = || "chain".to_owned();
+    let vote = NodeVote {
+        vote,
+        validator_address: vec![7; 20],
+        validator_index: 3,
+        signature: vec![],
+        extension: b"price".to_vec(),
+        extension_signature: vec![],
+    };
+    let proposal = NodeProposal { kind: 32, proposal, signature: vec![] };
+    let asked = Request::SignVote { vote, chain_id: chain_id(), skip_extension: false };
+    let key = Response::PubKey(Ok(brainswap::PublicKey::Ed25519([7; 32])));
+    vec![
+        ("ping", Request::Ping.to_bytes()),
+        ("vote", asked.to_bytes()),
+        ("proposal", Request::SignProposal { proposal, chain_id: chain_id() }.to_bytes()),
+        ("refused", asked.refused("no").to_bytes(Dialect::V0_34)),
+        ("key", key.to_bytes(Dialect::V0_34)),
+        ("key-v1", key.to_bytes(Dialect::V1)),
+    ]
+}
+
+/// One state of each signer.
+fn cometbft_states(sign_bytes: &[u8]) -> Vec<(&'static str, String)> {
+    let signbytes: String = sign_bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    vec![
+        (
+            "filepv",
+            format!(
+                r#"{{"height":"10","round":1,"step":3,"signature":"AA==","signbytes":"{signbytes}"}}"#
+            ),
+        ),
+        (
+            "tmkms",
+            r#"{"height":"5","round":"0","step":1,"block_id":{"hash":"AA","parts":{"total":1,"hash":"AA"}}}"#
+                .to_owned(),
+        ),
+        ("horcrux", r#"{"height":"361402","round":"0","step":3}"#.to_owned()),
+    ]
+}
+
+/// The key file of a secret that is no secret.
+fn cometbft_key(kind: KeyKind) -> Vec<u8> {
+    let known = match kind {
+        KeyKind::Ed25519 => {
+            "ed25519:ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c"
+        }
+        _ => "secp256k1:02989c0b76cb563971fdc9bef31ec06c3560f3249d6ee9e5d83c57625596e05f6f",
+    };
+    let public = known.parse().expect("a public key");
+    let key = SecretKey::import(kind, &vec![7; 32].into(), &public).expect("its secret");
+    cometbft::export_key(&key).expect("it has a key file").expose_secret().as_bytes().to_vec()
 }
 
 /// The frozen documents, one of each kind.
