@@ -2,6 +2,7 @@
 
 mod besu;
 mod clique;
+mod cometbft;
 mod eos;
 mod ethereum;
 
