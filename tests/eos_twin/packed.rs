@@ -156,3 +156,13 @@ fn an_authority_over_block_signing_keys_keeps_their_order_and_the_contract_s_rul
     assert_eq!(of(1, &[(0, 1)]).sole_key(), Some(&key(0)));
     assert_eq!(of(2, &[(0, 2)]).sole_key(), None);
 }
+
+#[test]
+fn data_of_any_length_is_carried_as_it_stands() {
+    for length in [0, 1, 127, 128, 300, 20_000] {
+        let mut whole = claim();
+        whole.actions[0].account = name("other");
+        whole.actions[0].data = vec![7; length];
+        assert_eq!(Transaction::unpack(&whole.pack()), Ok(whole), "{length}");
+    }
+}
