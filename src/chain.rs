@@ -27,6 +27,8 @@ pub use besu::Besu;
 pub use clique::{Clique, Policy};
 #[cfg(feature = "cometbft")]
 pub use cometbft::CometBft;
+#[cfg(all(feature = "eos", feature = "bls"))]
+pub use eos::EosFinalizer;
 #[cfg(feature = "eos")]
 pub use eos::EosProducer;
 #[cfg(feature = "ethereum")]

@@ -15,6 +15,8 @@
 mod action;
 mod authority;
 mod block_signing;
+#[cfg(feature = "bls")]
+mod bls;
 pub(crate) mod bytes;
 mod get_account;
 mod mirror;
@@ -29,6 +31,10 @@ mod system;
 mod text;
 mod transaction;
 
+#[cfg(feature = "bls")]
+pub use self::bls::{FinalizerKey, FinalizerSignature};
+#[cfg(all(feature = "bls", feature = "std"))]
+pub use self::bls::{finalizer_secret_of_seed, finalizer_secret_text};
 pub use self::{
     action::{Action, PermissionLevel},
     authority::{pack_authority, unpack_authority},

@@ -287,7 +287,14 @@ impl SecretKey {
         self.secret.to_bytes()
     }
 
-    fn from_bytes(kind: KeyKind, bytes: &[u8; SECRET_LENGTH]) -> Result<Self, KeyError> {
+    /// Signs a form of the own public key, and so proves that the secret is known; `None` if the
+    /// key is of another kind than BLS. Its domain separation tag is that of no network's messages.
+    #[cfg(all(feature = "bls", feature = "eos"))]
+    pub(crate) fn prove_possession(&self, own_key: &[u8]) -> Option<Signature> {
+        self.secret.prove_possession(own_key)
+    }
+
+    pub(crate) fn from_bytes(kind: KeyKind, bytes: &[u8; SECRET_LENGTH]) -> Result<Self, KeyError> {
         let (secret, public) = Secret::from_bytes(kind, bytes)?;
         Ok(Self { secret, public })
     }

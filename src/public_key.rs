@@ -5,6 +5,8 @@ mod ecdsa;
 
 #[cfg(all(feature = "std", feature = "bls"))]
 pub(crate) use bls::DOCUMENT_TAG;
+#[cfg(all(feature = "bls", feature = "eos"))]
+pub(crate) use bls::PROOF_TAG;
 #[cfg(any(feature = "std", feature = "eos"))]
 pub(crate) use ecdsa::is_canonical;
 

@@ -1,10 +1,13 @@
-//! `intent/eos`: a producer's block, decoded, checked for its one encoding, and hashed.
+//! `intent/eos`: a producer's block and a finalizer's vote, decoded, checked and hashed.
 
 use brainswap::{
     authority::Name,
     chain::{
-        EosProducer,
-        eos::{BlockId, BlockToSign, Extension, Header, LegacyContext, Slot},
+        EosFinalizer, EosProducer,
+        eos::{
+            BlockId, BlockRef, BlockToSign, Candidate, Extension, FinalizerSafety, Header,
+            LegacyContext, Slot, Vote,
+        },
     },
     ports::Chain as _,
 };
@@ -22,6 +25,26 @@ fn header(bencher: Bencher<'_, '_>) {
 fn legacy_header(bencher: Bencher<'_, '_>) {
     let context = LegacyContext { blockroot: [1; 32], schedule_hash: [2; 32] };
     read(bencher, &BlockToSign::legacy(legacy(), context).expect("a legacy block"));
+}
+
+#[divan::bench(name = "intent/eos/vote")]
+fn vote(bencher: Bencher<'_, '_>) {
+    let message = Vote { strong: false, block: block(100), lock: Slot::new(98) }.to_bytes();
+    bencher.bench_local(|| EosFinalizer.read(black_box(&message)).expect("it can be signed"));
+}
+
+/// Beside the intent: whether a vote is safe, with the three blocks that are not final yet.
+#[divan::bench(name = "intent/eos/vote-decision")]
+fn vote_decision(bencher: Bencher<'_, '_>) {
+    let safety = FinalizerSafety { last_vote: block(99), ..FinalizerSafety::new(block(98)) };
+    let ancestors = (97..100).map(block).collect();
+    let candidate = Candidate { block: block(100), ancestors, claimed: 99 };
+    bencher.bench_local(|| black_box(&safety).decide(&candidate).expect("a strong vote"));
+}
+
+fn block(number: u32) -> BlockRef {
+    let (id, slot) = (BlockId::of(number, [7; 32]), Slot::new(number));
+    BlockRef { id, slot, finality_digest: [8; 32] }
 }
 
 fn read(bencher: Bencher<'_, '_>, block: &BlockToSign) {

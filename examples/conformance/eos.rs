@@ -3,6 +3,8 @@
 mod actions;
 mod authority;
 mod blocks;
+mod finalizers;
+mod keosd;
 mod keys;
 mod names;
 mod permissions;
@@ -21,10 +23,14 @@ pub fn suite_of(file: &str) -> Option<Suite> {
         "block_ids.json" => blocks::ids,
         "block_signing_legacy.json" | "block_signing_savanna.json" => blocks::signing,
         "blockvault_cases.json" => production::vault,
+        "bls_keys.json" => finalizers::keys,
+        "finalizer_vote_cases.json" => finalizers::votes,
+        "keosd_http.json" => keosd::http,
         "keys.json" => keys::keys,
         "names.json" => names::names,
         "permission_linkauth_cases.json" => permissions::scenarios,
         "production_rules.json" => production::rules,
+        "safety_dat.json" => finalizers::safety_dat,
         "signatures.json" => signatures::signatures,
         "transactions.json" => transactions::transactions,
         _ => return None,

@@ -18,7 +18,7 @@ pub use cometbft::{
     cometbft_key_import, cometbft_privval_decode, cometbft_read, cometbft_state_import,
 };
 pub use decode::{clique_read, envelope_decode, openssh_decode, position_parse};
-pub use eos::eos_block_read;
+pub use eos::{eos_block_read, eos_finalizer_text, eos_safety_dat, eos_vote_read};
 pub use eos_twin::{
     eos_account_read, eos_authority_unpack, eos_name_parse, eos_text_parse, eos_transaction_unpack,
 };
@@ -49,9 +49,12 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("eos_account_read", eos_account_read),
     ("eos_authority_unpack", eos_authority_unpack),
     ("eos_block_read", eos_block_read),
+    ("eos_finalizer_text", eos_finalizer_text),
     ("eos_name_parse", eos_name_parse),
+    ("eos_safety_dat", eos_safety_dat),
     ("eos_text_parse", eos_text_parse),
     ("eos_transaction_unpack", eos_transaction_unpack),
+    ("eos_vote_read", eos_vote_read),
     ("ethereum_read", ethereum_read),
     ("handover_sequence", handover_sequence),
     ("interchange_read", interchange_read),

@@ -12,8 +12,12 @@ use brainswap::{
     authority::Name,
     chain::{
         cometbft::{self, Proposal, Timestamp, Vote, VoteKind},
-        eos::{BlockId, BlockToSign, Extension, Header, LegacyContext, NewProducers, Slot},
+        eos::{
+            BlockId, BlockRef, BlockToSign, Extension, FinalizerSafety, Header, LegacyContext,
+            NewProducers, SafetyDat, Slot, Vote as FinalizerVote, WalletError,
+        },
     },
+    eos::FinalizerKey,
     key::{Argon2Params, KeyKind, SealedKey, SecretKey},
     openssh::SshSignature,
     ports::{Entry, EntryKey, Journal as _},
@@ -107,6 +111,10 @@ fn the_seeds_are_what_this_version_writes() {
     }
 }
 
+/// Spring `tests/TestHarness/launcher.py`.
+const PUBLIC: &str = "PUB_BLS_qVbh4IjYZpRGo8U_0spBUM-u-r_G0fMo4MzLZRsKWmm5uyeQTp74YFaMN9IDWPoVVT5rj\
+    _Tw1gvps6K9_OZ6sabkJJzug3uGfjA6qiaLbLh5Fnafwv-nVgzzzBlU2kwRrcHc8Q";
+
 /// What Antelope nodes have signed, with values that are easy to see.
 fn eos() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let legacy = Header {
@@ -134,10 +142,30 @@ fn eos() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let legacy = BlockToSign::legacy(legacy, context).expect("a legacy header");
     let proposing = BlockToSign::legacy(proposing, context).expect("a legacy header");
     let savanna = BlockToSign::savanna(savanna).expect("a Savanna header");
+    let slot = Slot::new(203);
+    let block = BlockRef { id: BlockId::of(203, [7; 32]), slot, finality_digest: [8; 32] };
+    let vote = FinalizerVote { strong: false, block, lock: Slot::new(200) };
+    let key: FinalizerKey = PUBLIC.parse().expect("a key of Antelope's test network");
+    let safety = FinalizerSafety { last_vote: block, ..FinalizerSafety::new(block) };
+    let file = SafetyDat::new(vec![(key, safety)]);
+    let mut first = file.to_bytes();
+    first.truncate(first.len() - 7); // the checksum, and three bytes of the slot of the fork
+    first.splice(8..9, [0]);
+    let k1 = "EOS6KzD4YVbuXV5uBH5d4Ay4sTzuQk88ivmnWfJPLoo6SFrX6iyqj";
+    let request = format!("[\"{}\",\"{k1}\"]", "31".repeat(32));
     vec![
         ("eos_block_read", "legacy", legacy.to_bytes()),
         ("eos_block_read", "legacy-proposing", proposing.to_bytes()),
         ("eos_block_read", "savanna", savanna.to_bytes()),
+        ("eos_safety_dat", "one", file.to_bytes()),
+        ("eos_safety_dat", "none", SafetyDat::new(vec![]).to_bytes()),
+        ("eos_safety_dat", "first-version", first),
+        ("eos_finalizer_text", "key", PUBLIC.as_bytes().to_vec()),
+        ("eos_finalizer_text", "request", request.into_bytes()),
+        ("eos_finalizer_text", "refusal", WalletError::refused("no").to_body().into_bytes()),
+        ("eos_vote_read", "strong", FinalizerVote { strong: true, ..vote }.to_bytes()),
+        ("eos_vote_read", "weak", vote.to_bytes()),
+        ("eos_vote_read", "of-a-late-lock", FinalizerVote { lock: slot, ..vote }.to_bytes()),
     ]
 }
 

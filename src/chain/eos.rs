@@ -2,7 +2,7 @@
 //!
 //! A producer and a finalizer have a key each, so each is an identity of its own:
 //!
-//! | | [`EosProducer`] | `EosFinalizer` (with the feature `bls`) |
+//! | | [`EosProducer`] | `EosFinalizer` (feature `bls` too) |
 //! |---|---|---|
 //! | what is read | [`BlockToSign`]: the header and what a legacy signature covers beside it | `Vote`: the block and the lock |
 //! | key | K1 | BLS12-381 |
@@ -13,20 +13,39 @@
 
 mod block;
 mod block_root;
+#[cfg(feature = "bls")]
+mod finalizer_safety;
 mod header;
+mod keosd;
 mod produced;
+mod provider;
+#[cfg(feature = "bls")]
+mod safety_dat;
 mod schedule;
 mod slot;
 mod vault;
+#[cfg(feature = "bls")]
+mod vote;
 
 pub use self::{
     block::{BlockToSign, LegacyContext},
     block_root::BlockRoot,
     header::{BlockId, Extension, Header, MAX_EXTENSION, NewProducers, NotABlockId},
+    keosd::{
+        MAX_BODY, NotAWalletBody, SIGN_DIGEST_PATH, SignDigest, WALLET_EXCEPTIONS, WalletError,
+        WalletErrorCause, WalletErrorDetail, signature_from_body, signature_to_body,
+    },
     produced::{Produced, SLOTS_PER_TURN, turn_of},
+    provider::{KeySource, NotAProvider, SignatureProvider, WalletUrl},
     schedule::ProducerSchedule,
     slot::{NotASlot, Slot},
     vault::{BlockVault, VaultRefusal},
+};
+#[cfg(feature = "bls")]
+pub use self::{
+    finalizer_safety::{Because, Candidate, Decision, FinalizerSafety, NoVote},
+    safety_dat::{MAX_FINALIZERS, NotASafetyDat, SafetyDat},
+    vote::{BlockRef, EosFinalizer, Vote},
 };
 
 use crate::{

@@ -57,6 +57,9 @@ pub enum NotEosText {
     /// A letter that base58 does not have.
     #[error("the text is not base58")]
     Base58,
+    /// A letter that base64url does not have, or another spelling of the same bytes.
+    #[error("the text is not base64url")]
+    Base64,
     /// Too many or too few bytes.
     #[error("the text holds {got} bytes instead of {needed}")]
     Length {
@@ -101,6 +104,7 @@ impl NotEosText {
             Self::OtherContent { .. } => "eos.other_content",
             Self::Kind { .. } => "eos.kind",
             Self::Base58 => "eos.base58",
+            Self::Base64 => "eos.base64",
             Self::Length { .. } => "eos.length",
             Self::Checksum => "eos.checksum",
             Self::Point => "eos.point",
@@ -123,7 +127,7 @@ impl NotEosText {
             | Self::Prefix { .. }
             | Self::OtherContent { .. }
             | Self::Kind { .. } => "give a text of the kind asked for, K1 or R1",
-            Self::Base58 | Self::Length { .. } | Self::Checksum => {
+            Self::Base58 | Self::Base64 | Self::Length { .. } | Self::Checksum => {
                 "copy the text again from where it comes from"
             }
             Self::Point | Self::Scalar | Self::WebAuthn => {
@@ -237,7 +241,7 @@ fn encode_parts(payload: &[u8], checksum: [u8; CHECKSUM]) -> String {
     bs58::encode(bytes.get(..length).unwrap_or_default()).into_string()
 }
 
-fn ripemd(payload: &[u8], suffix: &[u8]) -> [u8; CHECKSUM] {
+pub(super) fn ripemd(payload: &[u8], suffix: &[u8]) -> [u8; CHECKSUM] {
     first(&Ripemd160::new().chain_update(payload).chain_update(suffix).finalize())
 }
 

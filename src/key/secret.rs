@@ -110,6 +110,17 @@ impl Secret {
         }
     }
 
+    #[cfg(all(feature = "bls", feature = "eos"))]
+    pub(super) fn prove_possession(&self, own_key: &[u8]) -> Option<Signature> {
+        match self {
+            Self::Bls12381(key) => {
+                let tag = crate::public_key::PROOF_TAG;
+                Some(Signature::Bls12381(key.sign(own_key, tag, &[]).to_bytes()))
+            }
+            Self::Ed25519(_) | Self::Secp256k1(_) | Self::P256(_) => None,
+        }
+    }
+
     /// Signs a network's message.
     pub(super) fn sign(&self, signable: &Signable) -> Result<Signature, SignFailed> {
         match (self, signable) {

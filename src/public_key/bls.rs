@@ -5,6 +5,11 @@ use super::{BadSignature, NotAPublicKey};
 /// The domain separation tag of documents: no network's message is signed under it.
 pub(crate) const DOCUMENT_TAG: &[u8] = b"BRAINSWAP_DOCUMENT_BLS12381G2_XMD:SHA-256_SSWU_RO_";
 
+/// The domain separation tag under which a key signs its own bytes, to prove that its secret is
+/// known (draft-irtf-cfrg-bls-signature-05, section 4.2.3).
+#[cfg(all(feature = "bls", feature = "eos"))]
+pub(crate) const PROOF_TAG: &[u8] = b"BLS_POP_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_";
+
 /// Whether these are the bytes of a point of G1 that is not the point at infinity.
 #[cfg(feature = "bls")]
 pub(super) fn is_point(bytes: &[u8; 48]) -> Result<bool, NotAPublicKey> {

@@ -1,24 +1,34 @@
 //! "A producer makes no two blocks in one slot or at one number, a finalizer breaks no vote."
 
 mod any_bytes;
+mod finalizer_files;
 mod headers;
 mod producing;
+mod voting;
+mod wallet;
 
 use brainswap::{
-    Digest, Intent, Lane, Lanes, Position, Reading, Signable,
+    BlsSuite, Digest, Intent, Lane, Lanes, Position, PublicKey, Reading, Signable,
     authority::Name,
     chain::{
-        EosProducer,
+        EosFinalizer, EosProducer,
         eos::{
-            BlockId, BlockRoot, BlockToSign, Extension, Header, LegacyContext, NewProducers,
-            Produced, Slot, turn_of,
+            BlockId, BlockRef, BlockRoot, BlockToSign, Candidate, Extension, FinalizerSafety,
+            Header, KeySource, LegacyContext, NewProducers, NoVote, NotASafetyDat, Produced,
+            SIGN_DIGEST_PATH, SafetyDat, SignDigest, SignatureProvider, Slot, Vote, WalletError,
+            WalletUrl, signature_from_body, signature_to_body, turn_of,
         },
     },
-    eos::EosSignature,
+    eos::{
+        EosPublicKey, EosSignature, FinalizerKey, FinalizerSignature, NotEosText,
+        finalizer_secret_of_seed, finalizer_secret_text,
+    },
+    key::{KeyKind, SecretKey},
     ports::{Chain as _, LaneRule, NotRead},
     watermark::{Mark, Verdict, WatermarkRefusal, check},
 };
 use proptest::prelude::*;
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use sha2::{Digest as _, Sha256};
 
 const SAVANNA: u32 = 0x8000_0000;
@@ -100,4 +110,12 @@ impl Random {
     fn below(&mut self, count: usize) -> usize {
         (self.next() % count as u64) as usize
     }
+}
+
+/// A block of this number and slot, on a fork with this name.
+fn block_ref(number: u32, slot: u32, fork: u32) -> BlockRef {
+    let mut digest = [0xee; 32];
+    digest[8..12].copy_from_slice(&slot.to_le_bytes());
+    digest[12..16].copy_from_slice(&fork.to_le_bytes());
+    BlockRef { id: BlockId::of(number, digest), slot: Slot::new(slot), finality_digest: digest }
 }
