@@ -15,20 +15,24 @@ mod digest_only;
 mod error;
 mod extra_data;
 mod header;
+mod kind;
 mod message;
 mod proposal;
 mod round_change;
 mod signed;
+mod view;
 mod votes;
 
 pub use digest_only::{DigestOnly, MAX_ROUNDS, MAX_SEEN, Window};
 pub use error::BesuError;
 pub use extra_data::{ExtraData, Form, Vote};
 pub use header::Header;
-pub use message::{Kind, MAX_MESSAGE, MAX_ROUND, Message, View};
+pub use kind::Kind;
+pub use message::{MAX_MESSAGE, Message};
 pub use proposal::{Encoding, Proposal};
 pub use round_change::{Certificate, Prepared};
 pub use signed::Signed;
+pub use view::{MAX_ROUND, View};
 pub use votes::{At, MAX_ANSWER, Rotation, ValidatorVote, VoteCalls, VoteError};
 
 use crate::{

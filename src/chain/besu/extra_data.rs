@@ -1,6 +1,6 @@
 //! Extra data: what a header of QBFT or IBFT 2.0 carries besides: validators, a vote, round, seals.
 
-use super::{BesuError, Protocol, message::checked_round};
+use super::{BesuError, Protocol, view::checked_round};
 use crate::chain::{
     address::ADDRESS,
     rlp::{self, Fields, push},

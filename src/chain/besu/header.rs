@@ -1,6 +1,6 @@
 //! Header: a block header of QBFT or IBFT 2.0, and the two hashes it has.
 
-use super::{BesuError, ExtraData, Form, Protocol, message::checked_height};
+use super::{BesuError, ExtraData, Form, Protocol, view::checked_height};
 use crate::chain::{
     address::{ADDRESS, keccak, signer_of},
     rlp::{self, Fields, push},

@@ -1,121 +1,23 @@
 //! Message: what a validator of QBFT or IBFT 2.0 signs, as it is before it is hashed.
 
 use super::{
-    BesuError, Form, Header, Prepared, Proposal, Protocol, extra_data::SEAL, round_change,
+    BesuError, Form, Header, Kind, Prepared, Proposal, Protocol, View,
+    extra_data::SEAL,
+    round_change,
     signed::checked_signature,
+    view::{read_view, write_view},
 };
 use crate::{
-    Digest, Lane, Position,
+    Digest,
     chain::{
         address::keccak,
         rlp::{self, Fields, push},
     },
 };
 use alloc::vec::Vec;
-use alloy_rlp::Encodable as _;
 
 /// The most bytes that a message may have: as many as devp2p carries.
 pub const MAX_MESSAGE: usize = 16 * 1024 * 1024;
-
-/// The highest round: Besu counts rounds in a Java `int`.
-pub const MAX_ROUND: u32 = i32::MAX as u32;
-
-/// The highest height: Besu counts blocks in a Java `long`.
-const MAX_HEIGHT: u64 = i64::MAX as u64;
-
-/// The types of messages, in the order of their lanes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A block, proposed for a round.
-    Proposal,
-    /// "I hold the proposal for valid."
-    Prepare,
-    /// "I have seen a quorum of prepares."
-    Commit,
-    /// The seal that a commit carries and that the block keeps.
-    CommitSeal,
-    /// "The round has taken too long": for the round that begins.
-    RoundChange,
-}
-
-impl Kind {
-    /// The lane of the type.
-    #[must_use]
-    pub const fn lane(self) -> Lane {
-        Lane::new(match self {
-            Self::Proposal => 0,
-            Self::Prepare => 1,
-            Self::Commit => 2,
-            Self::CommitSeal => 3,
-            Self::RoundChange => 4,
-        })
-    }
-
-    /// The number of the type in a protocol; a commit seal is no message of its own.
-    #[must_use]
-    pub const fn code(self, protocol: Protocol) -> Option<u8> {
-        let first = match protocol {
-            Protocol::Qbft => 0x12,
-            Protocol::Ibft2 => 0,
-        };
-        match self {
-            Self::Proposal => Some(first),
-            Self::Prepare => Some(first + 1),
-            Self::Commit => Some(first + 2),
-            Self::RoundChange => Some(first + 3),
-            Self::CommitSeal => None,
-        }
-    }
-
-    /// The type with this number.
-    pub(super) fn of_code(protocol: Protocol, code: u8) -> Result<Self, BesuError> {
-        let kinds = [Self::Proposal, Self::Prepare, Self::Commit, Self::RoundChange];
-        let found = kinds.into_iter().find(|kind| kind.code(protocol) == Some(code));
-        found.ok_or(BesuError::Type { got: code })
-    }
-}
-
-/// Where a message stands: the height of its block, and the round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct View {
-    height: u64,
-    round: u32,
-}
-
-impl View {
-    /// The view of a height and round.
-    ///
-    /// # Errors
-    ///
-    /// [`BesuError::Height`] unless the height is 1 to 2^63 - 1, [`BesuError::Round`] if the round
-    /// is above [`MAX_ROUND`].
-    pub fn new(height: u64, round: u32) -> Result<Self, BesuError> {
-        Ok(Self { height: checked_height(height)?, round: checked_round(round)? })
-    }
-
-    /// The height: the number of the block that is decided.
-    #[must_use]
-    pub const fn height(self) -> u64 {
-        self.height
-    }
-
-    /// The round within the height, from 0.
-    #[must_use]
-    pub const fn round(self) -> u32 {
-        self.round
-    }
-
-    /// The same height in another round.
-    pub(super) const fn in_round(self, round: u32) -> Self {
-        Self { round, ..self }
-    }
-
-    /// The position in a lane.
-    #[must_use]
-    pub const fn position(self) -> Position {
-        Position::new(self.height, self.round, 0)
-    }
-}
 
 /// A message of QBFT or IBFT 2.0 that a validator signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -373,43 +275,3 @@ impl Message {
 }
 
 const NOT_ONE: BesuError = BesuError::NotOneList { what: "message" };
-
-pub(super) const fn checked_height(height: u64) -> Result<u64, BesuError> {
-    match height {
-        1..=MAX_HEIGHT => Ok(height),
-        got => Err(BesuError::Height { got }),
-    }
-}
-
-pub(super) const fn checked_round(round: u32) -> Result<u32, BesuError> {
-    match round {
-        0..=MAX_ROUND => Ok(round),
-        got => Err(BesuError::Round { got }),
-    }
-}
-
-pub(super) fn read_view(protocol: Protocol, fields: &mut Fields<'_>) -> Result<View, BesuError> {
-    match protocol {
-        Protocol::Qbft => {
-            let height = fields.integer("height", u64::BITS)?;
-            View::new(height, fields.integer("round", u32::BITS)?)
-        }
-        Protocol::Ibft2 => {
-            let height = u64::from_be_bytes(fields.fixed("height")?);
-            View::new(height, u32::from_be_bytes(fields.fixed("round")?))
-        }
-    }
-}
-
-pub(super) fn write_view(protocol: Protocol, view: View, fields: &mut Vec<u8>) {
-    match protocol {
-        Protocol::Qbft => {
-            view.height.encode(fields);
-            view.round.encode(fields);
-        }
-        Protocol::Ibft2 => {
-            push(fields, &view.height.to_be_bytes());
-            push(fields, &view.round.to_be_bytes());
-        }
-    }
-}

@@ -3,8 +3,8 @@
 use super::{
     BesuError, Protocol, View,
     extra_data::SEAL,
-    message::{read_view, write_view},
     signed::checked_signature,
+    view::{read_view, write_view},
 };
 use crate::chain::rlp::{self, Fields, push};
 use alloc::vec::Vec;
