@@ -14,6 +14,8 @@ pub mod eos;
 pub mod ethereum;
 #[cfg(feature = "factom")]
 pub mod factom;
+#[cfg(feature = "solana")]
+pub mod solana;
 #[cfg(any(feature = "besu", feature = "clique"))]
 mod json_rpc;
 #[cfg(any(feature = "besu", feature = "clique"))]
@@ -35,3 +37,5 @@ pub use eos::EosProducer;
 pub use ethereum::Ethereum;
 #[cfg(feature = "factom")]
 pub use factom::Factom;
+#[cfg(feature = "solana")]
+pub use solana::Solana;

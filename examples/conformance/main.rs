@@ -13,6 +13,7 @@ mod eos;
 mod factom;
 mod fields;
 mod folder;
+mod solana;
 mod suite;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Suite: the cases of one file, and what became of them.
 
-use crate::{besu, clique, cometbft, eip3076, eos, factom};
+use crate::{besu, clique, cometbft, eip3076, eos, factom, solana};
 use serde_json::{Value, json};
 use std::{
     fmt,
@@ -109,6 +109,7 @@ fn suite_of(path: &str) -> Option<Suite> {
         "eip3076" => eip3076::suite_of(file),
         "eos" => eos::suite_of(file),
         "factom" => factom::suite_of(file),
+        "solana" => solana::suite_of(file),
         _ => None,
     }
 }

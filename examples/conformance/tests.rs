@@ -83,6 +83,7 @@ const FILES: &[(&str, usize)] = &[
     ("factom/messages_derived.json", 9),
     ("factom/server_keys.json", 3),
     ("factom/vm_map.json", 6),
+    ("solana/tower_files.json", 5),
 ];
 
 #[test]
@@ -255,6 +256,10 @@ fn a_changed_expectation_fails_its_case_and_no_other() {
         ("factom/server_keys.json", "/real_dbsig/header_fields/block_count", json!(4)),
         ("factom/vm_map.json", "/derived/2/map/3/1", json!(2)),
         ("factom/vm_map.json", "/real_process_list_64087/eom_signers/9/0", json!("77a43c")),
+        ("solana/tower_files.json", "/vectors/0/votes/1/lockout", json!(8)),
+        ("solana/tower_files.json", "/vectors/2/root", json!(1002)),
+        ("solana/tower_files.json", "/vectors/3/last_vote_kind", json!("tower_sync")),
+        ("solana/tower_files.json", "/vectors/4/last_timestamp/slot", json!(7)),
     ];
     for (file, pointer, value) in changes {
         let Some(bytes) = vectors(file) else { return };
