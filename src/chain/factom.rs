@@ -38,7 +38,7 @@ pub use identity::{ChainId, IdentityEntry, NewSigningKey, NotAChainId, NotAnEntr
 pub use message::{Message, SignedMessage};
 pub use panel::{Flags, MAX_DUMP, NotAPanel, Panel, ProcessLists};
 pub use server::{NotAServer, ServerIdentity};
-pub use swap::{Ended, Given, Node, Plan, Swap};
+pub use swap::{Armed, Ended, Given, Node, Plan, Swap};
 pub use swap_refusal::{Side, SwapRefusal};
 pub use text::{FactomName, FactomSecretKey, Level, NotFactomText, TextKind};
 pub use timestamp::Timestamp;

@@ -7,14 +7,17 @@
 //! ```text
 //!  plan      both nodes are looked at; the height H goes into an order, which people approve
 //!  retire    the old node's file loses the identity, at H
-//!  confirm   the old node was seen in H or later, without the identity       -> Ended
+//!  armed     it was read again from its disk before H began                  -> Armed
+//!  confirm   the old node was seen in H, without the identity                -> Ended
 //!  release   its host ends the lease at H, durably                           -> FromHost<Release>
 //!  give      with both: the new node's file gets the identity, at H + 1 or later
 //!  begun     the new node was seen with the identity
 //! ```
 //!
-//! No start of either node makes a second leader at any point of it. The price is the block H, and
-//! what passes until the new file is written: nobody runs the identity there.
+//! No start of either node makes a second leader at any point of it: a new node that is started
+//! once it has the file runs the identity at once, in a block in which the old one never ran it.
+//! The price is the block H, and what passes until the new file is written: nobody runs the
+//! identity there. Where the old node missed H, it is a block more.
 
 use super::{
     LANES,
@@ -190,18 +193,30 @@ impl Swap {
         old.with(None, self.height).map_err(conf)
     }
 
+    /// Takes the old node's file, read again from its disk, and what its control panel says before
+    /// the block of the height begins: factomd cannot come to that block with the identity.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapRefusal`]: the file is not what it must be, or it comes too late to be sure of it.
+    pub fn armed(&self, old: Node<'_>) -> Result<Armed, SwapRefusal> {
+        self.is_rewritten(old)?;
+        if old.panel.next_height > self.height {
+            let (height, next_height) = (self.height, old.panel.next_height);
+            return Err(SwapRefusal::Begun { height, next_height });
+        }
+        Ok(Armed { swap: self.clone() })
+    }
+
     /// Takes the old node's file, read again from its disk, and what its control panel says in the
-    /// block of the height or later.
+    /// block of the height or later. It may have run the identity in the block that it shows, so
+    /// the new node gets it in a later one; [`Armed::confirm`] spares that.
     ///
     /// # Errors
     ///
     /// [`SwapRefusal`]: it is not over there; nothing may be given.
-    pub fn confirm(&self, old: Node<'_>) -> Result<Ended<'_>, SwapRefusal> {
-        let conf = |error| SwapRefusal::Conf { side: Side::Old, error };
-        let named = old.conf.identity().map_err(conf)?;
-        if named.is_some() || old.conf.change_acks_height().map_err(conf)? != self.height {
-            return Err(SwapRefusal::NotRewritten { height: self.height });
-        }
+    pub fn confirm(&self, old: Node<'_>) -> Result<Ended, SwapRefusal> {
+        self.is_rewritten(old)?;
         let at = old.panel.current_height;
         if at < self.height || old.panel.next_height <= self.height {
             return Err(SwapRefusal::NotReached { at, height: self.height });
@@ -209,7 +224,17 @@ impl Swap {
         if old.panel.runs(self.chain_id) {
             return Err(SwapRefusal::StillRuns { at, height: self.height });
         }
-        Ok(Ended { swap: self, seen: at.max(old.panel.next_height.saturating_sub(1)) })
+        let seen = at.max(old.panel.next_height.saturating_sub(1));
+        Ok(Ended { swap: self.clone(), seen, first: seen.saturating_add(1) })
+    }
+
+    fn is_rewritten(&self, old: Node<'_>) -> Result<(), SwapRefusal> {
+        let conf = |error| SwapRefusal::Conf { side: Side::Old, error };
+        let named = old.conf.identity().map_err(conf)?;
+        if named.is_some() || old.conf.change_acks_height().map_err(conf)? != self.height {
+            return Err(SwapRefusal::NotRewritten { height: self.height });
+        }
+        Ok(())
     }
 
     fn is_ours(&self, side: Side, server: &ServerIdentity) -> Result<(), SwapRefusal> {
@@ -240,13 +265,36 @@ impl Swap {
     }
 }
 
-/// The confirmation that the old node does not run the identity any more. There is no other way
-/// to one than [`Swap::confirm`]:
+/// The confirmation that the old node's file was in its place before the block of the height.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Armed {
+    swap: Swap,
+}
+
+impl Armed {
+    /// As [`Swap::confirm`]; of a node that is in the block of the height itself it is known that
+    /// it has not run the identity there.
+    ///
+    /// # Errors
+    ///
+    /// [`SwapRefusal`]: it is not over there; nothing may be given.
+    pub fn confirm(&self, old: Node<'_>) -> Result<Ended, SwapRefusal> {
+        let ended = self.swap.confirm(old)?;
+        if ended.seen == self.swap.height {
+            return Ok(Ended { first: ended.seen, ..ended });
+        }
+        Ok(ended)
+    }
+}
+
+/// The confirmation that the old node does not run the identity any more. Keep the first one: a
+/// later one leaves the new node out of later blocks. There is no other way
+/// to one than [`Armed::confirm`] and [`Swap::confirm`]:
 ///
 /// ```compile_fail,E0451
 /// # use brainswap::chain::factom::{Ended, Swap};
-/// fn forge(swap: &Swap) -> Ended<'_> {
-///     Ended { swap, seen: 7 }
+/// fn forge(swap: Swap) -> Ended {
+///     Ended { swap, seen: 7, first: 7 }
 /// }
 /// ```
 ///
@@ -254,14 +302,15 @@ impl Swap {
 ///
 /// ```compile_fail,E0308
 /// # use brainswap::{chain::factom::*, document::Envelope};
-/// fn unproven(ended: &Ended<'_>, word: &Envelope, server: &ServerIdentity, new: Node<'_>) {
+/// fn unproven(ended: &Ended, word: &Envelope, server: &ServerIdentity, new: Node<'_>) {
 ///     let given = ended.give(word, server, new);
 /// }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ended<'s> {
-    swap: &'s Swap,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    swap: Swap,
     seen: u32,
+    first: u32,
 }
 
 /// The new node's file, with the identity.
@@ -272,11 +321,17 @@ pub struct Given {
     height: u32,
 }
 
-impl Ended<'_> {
+impl Ended {
     /// Where the old node was seen without the identity.
     #[must_use]
     pub const fn seen(&self) -> u32 {
         self.seen
+    }
+
+    /// The first block in which the new node may run it.
+    #[must_use]
+    pub const fn first(&self) -> u32 {
+        self.first
     }
 
     /// The new node's file with the identity, from the next block on that it can meet.
@@ -300,8 +355,10 @@ impl Ended<'_> {
         let height = new.panel.clock().change_height();
         let height = height.ok_or(SwapRefusal::Height { height: u32::MAX, most: MAX_WAIT })?;
         wait_for(new.panel, height)?;
-        if height <= self.seen {
-            return Err(SwapRefusal::Behind { height, seen: self.seen });
+        // A start takes it up at once: the block in work must be one of the new node's already.
+        let at = new.panel.current_height.min(new.panel.next_height.saturating_sub(1));
+        if at < self.first {
+            return Err(SwapRefusal::Behind { at, first: self.first });
         }
         let conf = new.conf.with(Some(server), height);
         let conf = conf.map_err(|error| SwapRefusal::Conf { side: Side::New, error })?;

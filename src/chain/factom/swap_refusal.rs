@@ -158,6 +158,14 @@ pub enum SwapRefusal {
         /// The height that it must name.
         height: u32,
     },
+    /// The block of the height has begun.
+    #[error("block {height} has begun: the next block of the old node is {next_height}")]
+    Begun {
+        /// The height of the swap.
+        height: u32,
+        /// The old node's next one.
+        next_height: u32,
+    },
     /// The old node has not come to the height.
     #[error("the old node is at {at}, before {height}")]
     NotReached {
@@ -191,13 +199,13 @@ pub enum SwapRefusal {
         /// Where it must end.
         height: u32,
     },
-    /// The new node is behind what was seen of the old one.
-    #[error("the new node's change would be at {height}, and the old node was seen at {seen}")]
+    /// The new node is in a block in which the old one can have run the identity.
+    #[error("the new node is at {at}, and may run the identity from {first} on")]
     Behind {
-        /// The height for the file.
-        height: u32,
-        /// The old node's.
-        seen: u32,
+        /// Where it is.
+        at: u32,
+        /// The first block that is the new node's.
+        first: u32,
     },
     /// The new node has not taken the identity up.
     #[error("the new node is at {at} and runs {runs}; the identity begins at {height}")]
@@ -235,6 +243,7 @@ impl SwapRefusal {
             Self::OtherIdentity { .. } => "factom.other_identity",
             Self::OtherKey { .. } => "factom.other_key",
             Self::NotRewritten { .. } => "factom.not_rewritten",
+            Self::Begun { .. } => "factom.begun",
             Self::NotReached { .. } => "factom.not_reached",
             Self::StillRuns { .. } => "factom.still_runs",
             Self::OtherOrder => "factom.other_order",
@@ -262,9 +271,10 @@ impl SwapRefusal {
             Self::NotReady { .. } | Self::ListsIncomplete { .. } | Self::MinuteZero { .. } => {
                 "ask the control panels again in a minute"
             }
-            Self::OtherHeight { .. } | Self::OtherMinute { .. } | Self::Behind { .. } => {
+            Self::OtherHeight { .. } | Self::OtherMinute { .. } => {
                 "wait until both nodes follow the minutes together"
             }
+            Self::Behind { .. } => "wait for that block, and ask the new node again",
             Self::OtherAuthority { .. } => {
                 "end that node's own identity first, as the old side of an order of its own"
             }
@@ -279,6 +289,9 @@ impl SwapRefusal {
             Self::OtherIdentity { .. } => "write nothing: this is the file of another server",
             Self::NotRewritten { .. } => {
                 "write the retired file on the old node, and read it again"
+            }
+            Self::Begun { .. } => {
+                "go on: confirm what the old node runs, and give the identity a block later"
             }
             Self::NotReached { .. } => "wait for that block, and ask the old node again",
             Self::StillRuns { .. } => {
