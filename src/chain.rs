@@ -14,12 +14,12 @@ pub mod eos;
 pub mod ethereum;
 #[cfg(feature = "factom")]
 pub mod factom;
-#[cfg(feature = "solana")]
-pub mod solana;
 #[cfg(any(feature = "besu", feature = "clique"))]
 mod json_rpc;
 #[cfg(any(feature = "besu", feature = "clique"))]
 mod rlp;
+#[cfg(feature = "solana")]
+pub mod solana;
 
 #[cfg(any(feature = "besu", feature = "clique", feature = "web3-keystore"))]
 pub use address::address_of;

@@ -2,11 +2,12 @@
 
 use brainswap::{
     HostId, IdentityId, Lanes, Nonce, OrderId, Position, PublicKey, Session, Signature,
-    authority::{Approver, Authority, Threshold},
+    authority::{Authority, KeyWeight},
     chain::factom::{
         Armed, Conf, Ended, LANES, Node, Panel, Plan, Seen, ServerIdentity, Swap, SwapRefusal,
         audit,
     },
+    charter::Permissions,
     document::{Document, Envelope},
     evidence::{Approved, FromHost, Signed},
     handover::Release,
@@ -61,7 +62,8 @@ fn a_plan_is_refused_for_everything_that_is_not_as_it_must_be() {
         )
     };
     type Scene = (Conf, Panel, Conf, Panel);
-    let cases: [(&str, fn(&mut Scene)); 19] = [
+    type Change = fn(&mut Scene);
+    let cases: [(&str, Change); 19] = [
         ("factom.other_network", |scene| scene.2 = read("[app]\nNetwork = LOCAL\n")),
         ("factom.same_identity", |scene| scene.2 = conf(Some(&server()), 0)),
         ("factom.same_identity", |scene| scene.0 = conf(None, 0)),
@@ -460,10 +462,10 @@ fn order(at: At) -> Order {
 }
 
 fn approved(order: &Order) -> Approved<Order> {
-    let approver = Approver { key: public(&secret(APPROVER)), weight: 1 };
-    let threshold = Threshold { threshold: 1, approvers: vec![approver] };
+    let approver = KeyWeight { key: public(&secret(APPROVER)), weight: 1 };
+    let tree = Permissions::flat(1, vec![approver]).to_tree().unwrap();
     let signed = Signed::verify(&signed(APPROVER, order)).unwrap();
-    signed.approve([&threshold as &dyn Authority]).unwrap()
+    signed.approve([(&tree as &dyn Authority, 0)]).unwrap()
 }
 
 fn says(host: u8, release: &Release) -> FromHost<Release> {
