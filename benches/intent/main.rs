@@ -5,6 +5,8 @@ mod clique;
 mod cometbft;
 mod eos;
 mod ethereum;
+mod factom;
+mod solana;
 
 fn main() {
     divan::main();

@@ -40,8 +40,11 @@ fn replace(row: &Value) -> Outcome {
         // The old node ends a block earlier, and is seen without the identity in that block.
         let ended = height.checked_sub(1).ok_or("no block comes before")?;
         let (swap, release) = scene::swap(ended, chain_id, server.public_key())?;
-        let old = (scene::conf("MAIN", None, ended)?, scene::panel("000000", "____", height, 5)?);
-        let ended = swap.confirm(Node { conf: &old.0, panel: &old.1 }).map_err(said)?;
+        let old = scene::conf("MAIN", None, ended)?;
+        let early = scene::panel("000000", "____", ended, 5)?;
+        let armed = swap.armed(Node { conf: &old, panel: &early }).map_err(said)?;
+        let gone = scene::panel("000000", "____", height, 5)?;
+        let ended = armed.confirm(Node { conf: &old, panel: &gone }).map_err(said)?;
         let panel = scene::panel("000000", "____", height, 5)?;
         let new = Node { conf: &before, panel: &panel };
         let given = ended.give(&release, &server, new).map_err(said)?;
