@@ -6,6 +6,8 @@ mod file_journal;
 mod machine;
 #[cfg(feature = "std")]
 mod memory_journal;
+#[cfg(all(feature = "std", feature = "shards"))]
+mod shard_folder;
 
 #[cfg(feature = "file-journal")]
 pub use file_journal::{AnchorState, Binding, FileJournal, JournalOptions};
@@ -13,3 +15,5 @@ pub use file_journal::{AnchorState, Binding, FileJournal, JournalOptions};
 pub use machine::Machine;
 #[cfg(feature = "std")]
 pub use memory_journal::{Failure, MemoryJournal, MemoryMedium};
+#[cfg(all(feature = "std", feature = "shards"))]
+pub use shard_folder::ShardFolder;

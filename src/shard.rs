@@ -21,7 +21,10 @@
 //! still open the vault. Old shares are destroyed by people. Approval is enforced by programs
 //! that look at it: custodians who are enough can always combine with other tools.
 
+pub mod card;
 mod combine;
+#[cfg(feature = "sealed")]
+pub mod custody;
 mod date;
 mod deal;
 mod drill;
@@ -42,10 +45,14 @@ mod seat;
 mod secret;
 mod share;
 pub(crate) mod sharing;
+pub mod store;
 mod succession;
+pub mod text;
+pub mod transcript;
 mod two_level;
 mod unseal;
 mod vault;
+pub mod words;
 
 #[cfg(feature = "std")]
 pub use self::restored::Proof;

@@ -5,6 +5,7 @@
 //! Exit codes: 0 every case passed, 1 one failed or there was none, 2 wrong usage, or the
 //! report cannot be written.
 
+mod age;
 mod besu;
 mod clique;
 mod cometbft;
@@ -13,6 +14,8 @@ mod eos;
 mod factom;
 mod fields;
 mod folder;
+mod frost;
+mod paper;
 mod solana;
 mod suite;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Suite: the cases of one file, and what became of them.
 
-use crate::{besu, clique, cometbft, eip3076, eos, factom, solana};
+use crate::{age, besu, clique, cometbft, eip3076, eos, factom, frost, paper, solana};
 use serde_json::{Value, json};
 use std::{
     fmt,
@@ -12,6 +12,9 @@ pub type Outcome = Result<(), String>;
 
 /// Runs the cases of one file.
 pub type Suite = fn(&Value, &mut Report);
+
+/// Runs the cases of one file that is not JSON.
+pub type Bytes = fn(&[u8], &mut Report);
 
 /// What became of the cases of one file.
 pub struct Report {
@@ -26,7 +29,13 @@ pub struct Report {
 }
 
 /// Files that tell where the others come from.
-const ABOUT: [&str; 2] = ["SOURCES.md", "README.upstream.md"];
+const ABOUT: [&str; 5] = [
+    "SOURCES.md",
+    "README.upstream.md",
+    "bcr-2020-011-sskr.md",
+    "bip-0093.mediawiki",
+    "shards-vectors.sha256",
+];
 
 impl Report {
     /// Runs the cases of a file. One that is not known, cannot be read or holds no case has failed.
@@ -36,6 +45,10 @@ impl Report {
         if ABOUT.contains(&name) {
             return report;
         }
+        if let Some(suite) = bytes_of(&report.file) {
+            suite(bytes, &mut report);
+            return report.with_a_case();
+        }
         let Some(suite) = suite_of(&report.file) else {
             report.case("the file", || Err("no suite is known for it".into()));
             return report;
@@ -44,10 +57,15 @@ impl Report {
             Ok(json) => suite(&json, &mut report),
             Err(error) => report.case("the file", || Err(format!("it is not JSON: {error}"))),
         }
-        if report.cases == 0 {
-            report.case("the file", || Err("it holds no case".into()));
+        report.with_a_case()
+    }
+
+    /// A file without a case has failed, unless it says why nothing of it is checked.
+    fn with_a_case(mut self) -> Self {
+        if self.cases == 0 && self.not_checked.is_empty() {
+            self.case("the file", || Err("it holds no case".into()));
         }
-        report
+        self
     }
 
     /// Runs one case; a panic is a failure.
@@ -103,13 +121,25 @@ pub fn ensure(holds: bool, why: impl FnOnce() -> String) -> Outcome {
 fn suite_of(path: &str) -> Option<Suite> {
     let (folder, file) = path.split_once('/')?;
     match folder {
+        "age" => age::suite_of(file),
+        "bip93" | "slip39" | "sskr" => paper::suite_of(folder, file),
         "besu" => besu::suite_of(file),
         "clique" => clique::suite_of(file),
         "cometbft" => cometbft::suite_of(file),
         "eip3076" => eip3076::suite_of(file),
         "eos" => eos::suite_of(file),
         "factom" => factom::suite_of(file),
+        "frost" => frost::suite_of(file),
         "solana" => solana::suite_of(file),
+        _ => None,
+    }
+}
+
+/// The suite of a file that is not JSON.
+fn bytes_of(path: &str) -> Option<Bytes> {
+    match path.split_once('/')? {
+        ("age", file) => age::bytes_of(file),
+        ("slip39", file) => paper::bytes_of(file),
         _ => None,
     }
 }

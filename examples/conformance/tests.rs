@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::{env, fs, path::PathBuf};
 
 const FILES: &[(&str, usize)] = &[
+    ("age/piv-p256/piv_p256_interop.json", 4),
     ("besu/bft_header_hashing.json", 2),
     ("besu/extra_data.json", 4),
     ("besu/ibft2_messages.json", 16),
@@ -83,6 +84,19 @@ const FILES: &[(&str, usize)] = &[
     ("factom/messages_derived.json", 9),
     ("factom/server_keys.json", 3),
     ("factom/vm_map.json", 6),
+    ("frost/frost-ed25519-vectors-big-identifier.json", 259),
+    ("frost/frost-ed25519-vectors.json", 5),
+    ("frost/frost-ed25519-vectors_dkg.json", 13),
+    ("frost/frost-p256-vectors-big-identifier.json", 259),
+    ("frost/frost-p256-vectors.json", 5),
+    ("frost/frost-p256-vectors_dkg.json", 13),
+    ("frost/frost-ristretto255-vectors-big-identifier.json", 259),
+    ("frost/frost-ristretto255-vectors.json", 5),
+    ("frost/frost-ristretto255-vectors_dkg.json", 13),
+    ("frost/frost-secp256k1-vectors-big-identifier.json", 259),
+    ("frost/frost-secp256k1-vectors.json", 5),
+    ("frost/frost-secp256k1-vectors_dkg.json", 13),
+    ("slip39/wordlist.txt", 1025),
     ("solana/tower_files.json", 5),
 ];
 
@@ -99,6 +113,97 @@ fn every_case_of_every_known_file_passes() {
 #[test]
 fn a_changed_expectation_fails_its_case_and_no_other() {
     let changes = [
+        ("age/piv-p256/piv_p256_interop.json", "/cases/0/plaintext_hex", json!("00")),
+        ("age/piv-p256/piv_p256_interop.json", "/cases/2/stanza", json!("piv-p256")),
+        ("age/piv-p256/piv_p256_interop.json", "/tag4_hex", json!("00000000")),
+        (
+            "frost/frost-ed25519-vectors.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0200000000000000000000000000000000000000000000000000000000000000"),
+        ),
+        ("frost/frost-ed25519-vectors.json", "/inputs/verifying_key_key", json!("00")),
+        (
+            "frost/frost-ed25519-vectors-big-identifier.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0200000000000000000000000000000000000000000000000000000000000000"),
+        ),
+        (
+            "frost/frost-ed25519-vectors-big-identifier.json",
+            "/inputs/verifying_key_key",
+            json!("00"),
+        ),
+        (
+            "frost/frost-ed25519-vectors_dkg.json",
+            "/inputs/1/signing_shares/2",
+            json!("0200000000000000000000000000000000000000000000000000000000000000"),
+        ),
+        ("frost/frost-ed25519-vectors_dkg.json", "/inputs/2/verifying_share", json!("00")),
+        ("frost/frost-ed25519-vectors_dkg.json", "/inputs/verifying_key", json!("00")),
+        (
+            "frost/frost-p256-vectors.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0000000000000000000000000000000000000000000000000000000000000002"),
+        ),
+        ("frost/frost-p256-vectors.json", "/inputs/verifying_key_key", json!("00")),
+        (
+            "frost/frost-p256-vectors-big-identifier.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0000000000000000000000000000000000000000000000000000000000000002"),
+        ),
+        ("frost/frost-p256-vectors-big-identifier.json", "/inputs/verifying_key_key", json!("00")),
+        (
+            "frost/frost-p256-vectors_dkg.json",
+            "/inputs/1/signing_shares/2",
+            json!("0000000000000000000000000000000000000000000000000000000000000002"),
+        ),
+        ("frost/frost-p256-vectors_dkg.json", "/inputs/2/verifying_share", json!("00")),
+        ("frost/frost-p256-vectors_dkg.json", "/inputs/verifying_key", json!("00")),
+        (
+            "frost/frost-ristretto255-vectors.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0200000000000000000000000000000000000000000000000000000000000000"),
+        ),
+        ("frost/frost-ristretto255-vectors.json", "/inputs/verifying_key_key", json!("00")),
+        (
+            "frost/frost-ristretto255-vectors-big-identifier.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0200000000000000000000000000000000000000000000000000000000000000"),
+        ),
+        (
+            "frost/frost-ristretto255-vectors-big-identifier.json",
+            "/inputs/verifying_key_key",
+            json!("00"),
+        ),
+        (
+            "frost/frost-ristretto255-vectors_dkg.json",
+            "/inputs/1/signing_shares/2",
+            json!("0200000000000000000000000000000000000000000000000000000000000000"),
+        ),
+        ("frost/frost-ristretto255-vectors_dkg.json", "/inputs/2/verifying_share", json!("00")),
+        ("frost/frost-ristretto255-vectors_dkg.json", "/inputs/verifying_key", json!("00")),
+        (
+            "frost/frost-secp256k1-vectors.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0000000000000000000000000000000000000000000000000000000000000002"),
+        ),
+        ("frost/frost-secp256k1-vectors.json", "/inputs/verifying_key_key", json!("00")),
+        (
+            "frost/frost-secp256k1-vectors-big-identifier.json",
+            "/inputs/participant_shares/1/participant_share",
+            json!("0000000000000000000000000000000000000000000000000000000000000002"),
+        ),
+        (
+            "frost/frost-secp256k1-vectors-big-identifier.json",
+            "/inputs/verifying_key_key",
+            json!("00"),
+        ),
+        (
+            "frost/frost-secp256k1-vectors_dkg.json",
+            "/inputs/1/signing_shares/2",
+            json!("0000000000000000000000000000000000000000000000000000000000000002"),
+        ),
+        ("frost/frost-secp256k1-vectors_dkg.json", "/inputs/2/verifying_share", json!("00")),
+        ("frost/frost-secp256k1-vectors_dkg.json", "/inputs/verifying_key", json!("00")),
         ("besu/bft_header_hashing.json", "/vectors/0/onchain_block_hash", json!("00".repeat(32))),
         ("besu/bft_header_hashing.json", "/vectors/1/commit_seals/2", json!("00".repeat(65))),
         ("besu/extra_data.json", "/vectors/0/vote/add", json!(false)),
@@ -309,6 +414,45 @@ fn failures_if_not(file: &str, json: &Value, place: &str) -> usize {
     Report::of(file.to_owned(), changed.to_string().as_bytes()).failed()
 }
 
+/// The test kit of age: which file does what is in its head.
+#[test]
+fn every_file_of_the_age_test_kit_behaves_and_a_changed_head_does_not() {
+    let Some(folder) = folder().join("age/testdata").read_dir().ok() else {
+        return assert!(vectors("age/testdata").is_none());
+    };
+    let (mut files, mut cases, mut left_out) = (0, 0, 0);
+    for entry in folder {
+        let path = entry.unwrap().path();
+        let name = format!("age/testdata/{}", path.file_name().unwrap().to_str().unwrap());
+        let bytes = fs::read(path).unwrap();
+        let report = Report::of(name.clone(), &bytes);
+        assert_eq!(report.failures, [], "{name}");
+        files += 1;
+        cases += report.cases;
+        left_out += usize::from(report.cases == 0);
+        let head = bytes.windows(2).position(|pair| pair == b"\n\n").unwrap();
+        let (head, rest) = bytes.split_at(head);
+        let head = String::from_utf8_lossy(head);
+        let changed = if head.contains("expect: success") {
+            head.replace("expect: success", "expect: no match")
+        } else {
+            format!("expect: success{}", &head[head.find('\n').unwrap()..])
+        };
+        let changed = [changed.as_bytes(), rest].concat();
+        let report = Report::of(name.clone(), &changed);
+        assert_eq!(report.failed(), report.cases, "{name}");
+    }
+    assert_eq!((files, left_out), (52, 10));
+    assert!(cases >= 42, "{cases}");
+}
+
+#[test]
+fn a_changed_word_of_the_list_fails() {
+    let Some(bytes) = vectors("slip39/wordlist.txt") else { return };
+    let changed = String::from_utf8(bytes).unwrap().replacen("academic", "academy", 1);
+    assert_eq!(Report::of("slip39/wordlist.txt".to_owned(), changed.as_bytes()).failed(), 1);
+}
+
 #[test]
 fn a_file_that_is_not_known_is_damaged_or_holds_no_case_has_failed() {
     for (file, bytes, reason) in [
@@ -334,12 +478,15 @@ fn a_case_that_panics_has_failed() {
     assert_eq!(report.failures, [("a case".to_owned(), "it panicked".to_owned())]);
 }
 
-fn vectors(file: &str) -> Option<Vec<u8>> {
-    let folder = env::var_os("BRAINSWAP_VECTORS").map_or_else(
+fn folder() -> PathBuf {
+    env::var_os("BRAINSWAP_VECTORS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors"),
         PathBuf::from,
-    );
-    match fs::read(folder.join(file)) {
+    )
+}
+
+fn vectors(file: &str) -> Option<Vec<u8>> {
+    match fs::read(folder().join(file)) {
         Ok(bytes) => Some(bytes),
         Err(error) => {
             let required = env::var_os("BRAINSWAP_REQUIRE_VECTORS").is_some_and(|set| set == "1");
