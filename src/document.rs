@@ -11,6 +11,10 @@
 
 #[cfg(feature = "openssh")]
 use crate::openssh::{NotOpenSsh, SshSignature};
+mod approval;
+
+pub use self::approval::Approval;
+
 use crate::{
     digest::OrderId,
     public_key::{BadSignature, PublicKey, Signature},
@@ -100,6 +104,14 @@ pub enum DocumentError {
         /// Whose.
         key: PublicKey,
     },
+    /// The approval is of another document.
+    #[error("the approval is of document {got}, not of {wanted}")]
+    OtherDocument {
+        /// What was approved.
+        got: OrderId,
+        /// What it was to be added to.
+        wanted: OrderId,
+    },
     /// The key that must have signed has not.
     #[error("{key} has not signed the document")]
     NotSignedBy {
@@ -118,6 +130,7 @@ impl DocumentError {
             Self::OtherKind { .. } => "document.other_kind",
             Self::Payload { .. } => "document.payload",
             Self::BadSignature { .. } => "document.bad_signature",
+            Self::OtherDocument { .. } => "document.other_document",
             Self::NotSignedBy { .. } => "document.not_signed",
         }
     }

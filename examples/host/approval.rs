@@ -7,7 +7,12 @@ use super::{
     setup::{read_document, write_document},
     words,
 };
-use brainswap::{document::Envelope, key::HostKey};
+use brainswap::{
+    charter::Amendment,
+    document::{Document as _, Envelope},
+    key::HostKey,
+    order::Fence,
+};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +65,15 @@ pub fn approve(
 /// A document that can be approved here, and what it says.
 fn review(file: &Path) -> Result<(Envelope, Vec<String>), ErrorObject> {
     let document = read_document(file)?;
-    let says = words::approvable(&document)?;
+    let says = words::document(&document).map_err(|error| {
+        let advice = "do not sign it: ask for the document again";
+        ErrorObject::refusal(error.code(), &error, advice)
+    })?;
+    // AP1: what else the key approved counts, and this program keeps no record of it.
+    if let Some(Fence::KIND | Amendment::KIND) = document.kind() {
+        let message = "a fence or an amendment is approved by a key that keeps a record";
+        let advice = "approve it with the example `ceremony`";
+        return Err(ErrorObject::refusal("approver.no_record", message, advice));
+    }
     Ok((document, says))
 }

@@ -17,6 +17,7 @@ use super::{
     peers::{Peer, Peers},
     request::{Answer, Reply, Request},
     service::Service,
+    whole_file,
 };
 use brainswap::{
     Host, HostCard, IdentityId, Session,
@@ -26,9 +27,9 @@ use brainswap::{
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    fs::{self, DirBuilder},
+    io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -270,19 +271,7 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ErrorObj
 ///
 /// `file.io`.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ErrorObject> {
-    let write = || {
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(".new");
-        let mut options = OpenOptions::new();
-        let options = options.write(true).create(true).truncate(true).mode(0o600);
-        let mut file = options.open(&unfinished)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)?;
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
-    };
-    write().map_err(|error| io_error(path, &error))
+    whole_file::write(path, bytes).map_err(|error| io_error(path, &error))
 }
 
 /// What the operating system said of a file.

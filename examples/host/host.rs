@@ -39,5 +39,6 @@ pub mod swap;
 pub mod swap_cmd;
 pub mod tls;
 pub mod whereabouts;
+mod whole_file;
 pub mod witnesses;
 pub mod words;
