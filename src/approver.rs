@@ -46,7 +46,7 @@ pub struct Assertion {
 #[non_exhaustive]
 pub enum NotApprovable {
     /// Another amendment of the same head was approved, and this one does not replace it.
-    #[error("amendment {approved:?} of the same head was approved; this one does not replace it")]
+    #[error("amendment {approved} of the same head was approved; this one does not replace it")]
     Conflict {
         /// The one approved.
         approved: OrderId,

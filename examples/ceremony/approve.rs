@@ -3,7 +3,8 @@
 use super::{
     cli::{Report, confirm},
     failure::Failure,
-    files, qr,
+    files,
+    keys::{self, KeyArgs},
     record::Record,
     words,
 };
@@ -15,7 +16,6 @@ use brainswap::{
     eos::{EosPublicKey, EosSignature},
     evidence::Signed,
     identity::Genesis,
-    key::{HostKey, Passphrase},
     lease::Term,
     openssh::SshSignature,
     order::Fence,
@@ -29,14 +29,10 @@ use std::path::{Path, PathBuf};
 pub struct ApproveArgs {
     /// The plan; the signature is added to this file.
     plan: PathBuf,
-    /// The approver's key file, made by `host approver new`: signs here.
-    #[arg(long, value_name = "FILE", required_unless_present = "payload")]
-    key: Option<PathBuf>,
-    /// File with the passphrase of the key file.
-    #[arg(long, value_name = "FILE", requires = "key")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyArgs,
     /// Writes the bytes that `ssh-keygen -Y sign -n brainswap`, or a wallet, is to sign elsewhere.
-    #[arg(long, value_name = "FILE", conflicts_with = "key", requires = "public_key")]
+    #[arg(long, value_name = "FILE", requires = "public_key")]
     payload: Option<PathBuf>,
     /// The public key that signs elsewhere: as text, as a line of OpenSSH, or an EOS key.
     #[arg(long, value_name = "KEY")]
@@ -78,11 +74,10 @@ pub struct AddArgs {
 pub fn approve(args: &ApproveArgs, json: bool) -> Result<Report, Failure> {
     let mut plan = files::read_document(&args.plan)?;
     let says = words::document(&plan)?;
-    let key = args.key.as_deref().map(|key| open(key, args.passphrase_file.as_deref()));
-    let key = key.transpose()?;
+    let key = args.key.open()?;
     let public = match (&key, &args.public_key) {
-        (Some(key), _) => key.public_key(),
-        (None, Some(text)) => public_key(text)?,
+        (Some(key), _) => key.public_key()?,
+        (None, Some(text)) => keys::public_key(text)?,
         (None, None) => return Err(no_key()),
     };
     // The rules first: what may not be approved is not asked about.
@@ -110,11 +105,11 @@ pub fn approve(args: &ApproveArgs, json: bool) -> Result<Report, Failure> {
         return Ok(Report { text, json });
     }
     let key = key.ok_or_else(no_key)?;
-    key.sign_document(&mut plan);
+    key.sign(&mut plan)?;
     files::write_document(&args.plan, &plan)?;
     let approval = plan.approvals().find(|approval| approval.key() == public);
     let line = approval.map(|approval| approval.to_string()).unwrap_or_default();
-    let text = format!("{id} is approved by {public}\n{line}\n{}", qr::code(line.as_bytes())?);
+    let text = format!("{id} is approved by {public}\n{line}");
     Ok(Report { text, json: json!({ "plan": id, "key": public, "approval": line }) })
 }
 
@@ -130,8 +125,8 @@ pub fn add(args: &AddArgs) -> Result<Report, Failure> {
         keys.push(signature.key());
     }
     if let (Some(signature), Some(key)) = (&args.eos_signature, &args.eos_key) {
-        let key: EosPublicKey = key.parse().map_err(|error| eos(&error))?;
-        let signature: EosSignature = signature.parse().map_err(|error| eos(&error))?;
+        let key: EosPublicKey = key.parse().map_err(|error| keys::eos(&error))?;
+        let signature: EosSignature = signature.parse().map_err(|error| keys::eos(&error))?;
         plan.add_eos_signature(&key, &signature).map_err(|error| {
             let advice = "sign the digest that the plan's id is, with this very key";
             Failure::new("document.bad_signature", error, advice)
@@ -218,42 +213,10 @@ fn note(args: &ApproveArgs, plan: &Envelope, key: PublicKey) -> Result<Option<No
     }
 }
 
-fn open(file: &Path, passphrase: Option<&Path>) -> Result<HostKey, Failure> {
-    let advice = "check which file was named, and its rights";
-    let Some(passphrase) = passphrase else {
-        return HostKey::open(file)
-            .map_err(|error| Failure::new("key_file.unusable", error, advice));
-    };
-    let passphrase = Passphrase::from_file(passphrase)
-        .map_err(|error| Failure::new("key_file.passphrase", error, advice))?;
-    HostKey::open_sealed(file, &passphrase)
-        .map_err(|error| Failure::new("key_file.unusable", error, advice))
-}
-
-/// A public key in any of the texts that approvers have.
-fn public_key(text: &str) -> Result<PublicKey, Failure> {
-    if let Ok(key) = text.parse() {
-        return Ok(key);
-    }
-    if let Ok(key) = brainswap::openssh::public_key(text) {
-        return Ok(key);
-    }
-    let key = text.parse::<EosPublicKey>().ok().and_then(|key| key.to_public_key());
-    key.ok_or_else(|| {
-        let message = format!("{text:?} is no public key");
-        let advice = "give the text that stands in the charter, a line of a .pub file, or EOS...";
-        Failure::new("key.text", message, advice)
-    })
-}
-
 fn no_key() -> Failure {
     Failure::new("ceremony.no_key", "no key was named", "name the approver's key")
 }
 
 fn ssh(error: &brainswap::openssh::NotOpenSsh) -> Failure {
-    Failure::new(error.code(), error, error.advice())
-}
-
-fn eos(error: &brainswap::eos::NotEosText) -> Failure {
     Failure::new(error.code(), error, error.advice())
 }

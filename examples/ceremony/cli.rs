@@ -4,6 +4,7 @@ use super::{
     approve::{self, AddArgs, ApproveArgs},
     charter::{self, KeepArgs},
     failure::Failure,
+    keys,
     plan::{self, PlanCommand},
     qr, record, status,
 };
@@ -77,6 +78,11 @@ enum Command {
         #[arg(long)]
         key: brainswap::PublicKey,
     },
+    /// Shows a public key as it stands in plans and charters.
+    Key {
+        /// As text, as a line of OpenSSH, or an EOS key.
+        key: String,
+    },
     /// Shows a small file, or the approvals of a plan, as QR codes.
     Qr {
         /// The file.
@@ -110,6 +116,8 @@ pub fn main() -> ExitCode {
         Command::Keep(args) => charter::keep(&args),
         Command::Charter { charter } => charter::show(&charter),
         Command::Record { dir, key } => record::create(&dir, key),
+        Command::Key { key } => keys::public_key(&key)
+            .map(|key| Report { text: key.to_string(), json: json!({ "key": key }) }),
         Command::Qr { file, approvals } => qr::qr(&file, approvals),
     };
     let (code, said) = match done {

@@ -14,6 +14,7 @@ mod charter;
 mod cli;
 mod failure;
 mod files;
+mod keys;
 mod plan;
 mod qr;
 mod record;

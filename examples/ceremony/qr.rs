@@ -21,7 +21,7 @@ pub fn qr(file: &Path, approvals: bool) -> Result<Report, Failure> {
 }
 
 /// A code for a terminal with a dark ground.
-pub fn code(bytes: &[u8]) -> Result<String, Failure> {
+fn code(bytes: &[u8]) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(bytes, EcLevel::L).map_err(|_| {
         let message = format!("{} bytes are too many for one code", bytes.len());
         Failure::new("qr.too_long", message, "carry the file, and only the approvals as codes")

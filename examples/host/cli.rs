@@ -155,12 +155,16 @@ pub struct GenesisArgs {
     /// The cards of hosts that witness; none of the roster.
     #[arg(long, value_name = "CARD", num_args = 1..)]
     pub witness: Vec<PathBuf>,
-    /// Who approves, with which weight.
-    #[arg(long, value_name = "KEY:WEIGHT", num_args = 1.., required = true, value_parser = approver)]
+    /// Who approves, with which weight: the same people for everything.
+    #[arg(long, value_name = "KEY:WEIGHT", num_args = 1.., value_parser = approver)]
+    #[arg(required_unless_present = "permissions", requires = "threshold")]
     pub approver: Vec<KeyWeight>,
-    /// The weight that approves a move.
+    /// The weight that approves a move; a fence needs more than half of all weight at least.
     #[arg(long)]
-    pub threshold: u32,
+    pub threshold: Option<u32>,
+    /// Who decides what: permissions and links in JSON, as `docs/charter.md` has them.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["approver", "threshold"])]
+    pub permissions: Option<PathBuf>,
     /// Make a new key, which has never signed.
     #[arg(long, value_name = "KIND", required_unless_present = "import_key")]
     pub new_key: Option<NewKey>,

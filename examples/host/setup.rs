@@ -155,7 +155,7 @@ fn make_genesis(
             witnesses,
             mode: Mode::Direct,
         },
-        permissions: Permissions::flat(args.threshold, args.approver.clone()),
+        permissions: permissions(args)?,
         lanes,
     };
     let advice = "mend what is named, and make the document again";
@@ -167,6 +167,18 @@ fn make_genesis(
     write_whole(&dir.pending_key(envelope.id().into()), &sealed.to_bytes())?;
     write_document(&args.out, &envelope)?;
     Ok((envelope, genesis))
+}
+
+/// Who decides what about a new identity.
+fn permissions(args: &GenesisArgs) -> Result<Permissions, ErrorObject> {
+    let Some(file) = &args.permissions else {
+        return Ok(Permissions::flat(args.threshold.unwrap_or_default(), args.approver.clone()));
+    };
+    let bytes = fs::read(file).map_err(|error| io_error(file, &error))?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let message = format!("{}: {error}", file.display());
+        ErrorObject::misuse("document.payload", message, "compare it with docs/charter.md")
+    })
 }
 
 /// `host adopt`.
