@@ -10,8 +10,10 @@ mod eos;
 mod eos_twin;
 mod ethereum;
 mod evm;
+mod factom;
 pub mod handover;
 mod rest;
+mod solana;
 
 pub use bytes::random_bytes;
 pub use cometbft::{
@@ -24,7 +26,9 @@ pub use eos_twin::{
 };
 pub use ethereum::{bls_keystore_decode, ethereum_read, interchange_read};
 pub use evm::{besu_answer, besu_read, clef_call, web3_keystore_read};
+pub use factom::{factom_conf_read, factom_read};
 pub use rest::{BINDING, journal_open, sealed_key_decode};
+pub use solana::{solana_tower_read, solana_vote_read};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
 pub fn handover_sequence(data: &[u8]) {
@@ -36,9 +40,9 @@ pub type Body = fn(&[u8]);
 
 /// Every target by its name, which is also the folder of its corpus.
 pub const TARGETS: &[(&str, Body)] = &[
-    ("bls_keystore_decode", bls_keystore_decode),
     ("besu_answer", besu_answer),
     ("besu_read", besu_read),
+    ("bls_keystore_decode", bls_keystore_decode),
     ("clef_call", clef_call),
     ("clique_read", clique_read),
     ("cometbft_key_import", cometbft_key_import),
@@ -56,12 +60,16 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("eos_transaction_unpack", eos_transaction_unpack),
     ("eos_vote_read", eos_vote_read),
     ("ethereum_read", ethereum_read),
+    ("factom_conf_read", factom_conf_read),
+    ("factom_read", factom_read),
     ("handover_sequence", handover_sequence),
     ("interchange_read", interchange_read),
     ("journal_open", journal_open),
     ("openssh_decode", openssh_decode),
     ("position_parse", position_parse),
     ("sealed_key_decode", sealed_key_decode),
+    ("solana_tower_read", solana_tower_read),
+    ("solana_vote_read", solana_vote_read),
     ("web3_keystore_read", web3_keystore_read),
 ];
 

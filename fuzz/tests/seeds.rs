@@ -6,6 +6,10 @@
 mod eos_twin;
 #[path = "seeds/evm.rs"]
 mod evm;
+#[path = "seeds/factom.rs"]
+mod factom;
+#[path = "seeds/solana.rs"]
+mod solana;
 
 use brainswap::{
     adapters::{FileJournal, JournalOptions},
@@ -96,6 +100,9 @@ fn the_seeds_are_what_this_version_writes() {
     }
     for (target, name, bytes) in evm::seeds() {
         add(target, &name, bytes);
+    }
+    for (target, name, bytes) in factom::seeds().into_iter().chain(solana::seeds()) {
+        add(target, name, bytes);
     }
     for setup in 0..16_u8 {
         let mut bytes = random_bytes(u64::from(setup));
