@@ -1,6 +1,7 @@
 //! "A producer makes no two blocks in one slot or at one number, a finalizer breaks no vote."
 
 mod any_bytes;
+mod finality;
 mod finalizer_files;
 mod headers;
 mod producing;

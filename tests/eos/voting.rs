@@ -275,17 +275,17 @@ fn may_be_strong(signed: &[Signed], tree: &[Node], node: usize) -> bool {
 }
 
 /// A finalizer as a host runs it: a memory that can be lost, and a mark that cannot.
-struct Host {
+pub(crate) struct Host {
     safety: FinalizerSafety,
     mark: Option<Mark>,
 }
 
 impl Host {
-    const fn new(safety: FinalizerSafety) -> Self {
+    pub(crate) const fn new(safety: FinalizerSafety) -> Self {
         Self { safety, mark: None }
     }
 
-    fn vote(&mut self, candidate: &Candidate) -> Option<Vote> {
+    pub(crate) fn vote(&mut self, candidate: &Candidate) -> Option<Vote> {
         let decision = self.safety.decide(candidate).ok()?;
         let reading = EosFinalizer.read(&decision.vote.to_bytes()).unwrap();
         match check(self.mark.as_ref(), &reading.intent) {
@@ -297,7 +297,7 @@ impl Host {
     }
 
     /// The process stops, and only the journal is left.
-    fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         if let Some(mark) = &self.mark {
             self.safety = FinalizerSafety::after(mark);
         }
