@@ -125,6 +125,9 @@ fn interchange_of(signed: &[Message], random: &mut Random) -> Interchange {
         let votes = matches!(message, Message::Vote { .. });
         lines[usize::from(votes)].push(message.exported(random.below(2) == 0));
     }
+    if random.below(2) == 0 {
+        lines.iter_mut().for_each(|lines| lines.reverse());
+    }
     let [blocks, votes] = lines;
     let entry =
         json!({ "pubkey": hex(&KEY), "signed_blocks": blocks, "signed_attestations": votes });
@@ -157,6 +160,13 @@ fn of_a_hundred_thousand_random_histories_no_two_messages_signed_are_slashable()
                     imports += 1;
                 }
                 1 => {
+                    // An old file is imported once more: part of what was signed.
+                    let old: Vec<Message> =
+                        signed.iter().copied().filter(|_| random.below(2) == 0).collect();
+                    signer.0.merge(&interchange_of(&old, &mut random)).unwrap();
+                    imports += 1;
+                }
+                2 => {
                     let mut next = Signer::new();
                     let exported = Interchange::read(signer.0.to_json().as_bytes()).unwrap();
                     next.0.merge(&exported).unwrap();
