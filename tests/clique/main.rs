@@ -3,6 +3,7 @@
 mod any_bytes;
 mod clef;
 mod histories;
+mod host;
 mod policies;
 mod published;
 mod refused;
