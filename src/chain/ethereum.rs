@@ -10,6 +10,7 @@ mod block;
 mod domain;
 mod duty;
 mod interchange;
+mod payload;
 mod request;
 mod ssz;
 mod text;

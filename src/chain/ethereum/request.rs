@@ -5,23 +5,19 @@ use super::{
     attestation::{AggregateAndProof, Attestation, AttestationData},
     block::{BeaconBlock, BeaconBlockHeader, VoluntaryExit},
     domain::{DomainType, ForkInfo, domain, signing_root},
+    payload::{
+        AggregationSlot, ContributionAndProof, Deposit, RandaoReveal, SyncAggregatorSelectionData,
+        SyncCommitteeMessage, ValidatorRegistration,
+    },
     refuse,
-    ssz::{self, Root, Tree, container},
-    text::{Decimal, Hex, HexUpTo, objects},
+    ssz::{Root, Tree},
+    text::{Decimal, Hex, objects},
 };
 use crate::ports::NotRead;
 use alloc::{boxed::Box, format, string::String, string::ToString as _};
 use serde::Deserialize;
 
-objects!(
-    Body,
-    VersionedBlock,
-    Aggregate,
-    SyncCommitteeMessage,
-    ContributionAndProof,
-    Contribution,
-    Deposit
-);
+objects!(Body, VersionedBlock, Aggregate);
 
 /// The longest request that is read, in bytes: a block of phase0 with everything it can hold.
 pub const MAX_REQUEST: usize = 1 << 20;
@@ -129,83 +125,6 @@ struct Aggregate {
     aggregate: Option<Attestation>,
     #[serde(alias = "selectionProof")]
     selection_proof: Option<Hex<96>>,
-}
-
-container! {
-    /// The slot that an aggregator is chosen in.
-    AggregationSlot {
-        slot: Decimal,
-    }
-}
-
-container! {
-    /// The epoch that is revealed.
-    RandaoReveal {
-        epoch: Decimal,
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-struct SyncCommitteeMessage {
-    #[serde(alias = "beaconBlockRoot")]
-    beacon_block_root: Hex<32>,
-    slot: Decimal,
-}
-
-container! {
-    /// `SyncAggregatorSelectionData`.
-    SyncAggregatorSelectionData {
-        slot: Decimal,
-        subcommittee_index or "subcommitteeIndex": Decimal,
-    }
-}
-
-/// `ContributionAndProof`.
-#[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-struct ContributionAndProof {
-    #[serde(alias = "aggregatorIndex")]
-    aggregator_index: Decimal,
-    #[serde(alias = "selectionProof")]
-    selection_proof: Hex<96>,
-    contribution: Contribution,
-}
-
-/// `SyncCommitteeContribution`.
-#[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-struct Contribution {
-    slot: Decimal,
-    #[serde(alias = "beaconBlockRoot")]
-    beacon_block_root: Hex<32>,
-    #[serde(alias = "subcommitteeIndex")]
-    subcommittee_index: Decimal,
-    #[serde(alias = "aggregationBits")]
-    aggregation_bits: HexUpTo<16>,
-    signature: Hex<96>,
-}
-
-container! {
-    /// `ValidatorRegistrationV1` (builder-specs).
-    ValidatorRegistration {
-        fee_recipient or "feeRecipient": Hex<20>,
-        gas_limit or "gasLimit": Decimal,
-        timestamp: Decimal,
-        pubkey: Hex<48>,
-    }
-}
-
-/// `DepositMessage`, and the fork version that every deposit is signed for.
-#[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-struct Deposit {
-    pubkey: Hex<48>,
-    #[serde(alias = "withdrawalCredentials")]
-    withdrawal_credentials: Hex<32>,
-    amount: Decimal,
-    #[serde(alias = "genesisForkVersion")]
-    genesis_fork_version: Hex<4>,
 }
 
 /// What a payload comes to: its duty, its root, and what it is signed for.
@@ -421,31 +340,5 @@ impl Aggregate {
         } else {
             Err(refuse("the aggregate has not the form that its version has"))
         }
-    }
-}
-
-impl ContributionAndProof {
-    /// `None` if its bits are of no length allowed.
-    fn root(&self) -> Option<Root> {
-        let it = &self.contribution;
-        let contribution = ssz::of_fields(
-            [
-                it.slot.root(),
-                it.beacon_block_root.root(),
-                it.subcommittee_index.root(),
-                ssz::of_bitvector(&it.aggregation_bits, [16, 1])?,
-                it.signature.root(),
-            ]
-            .into(),
-        );
-        let (index, proof) = (self.aggregator_index.root(), self.selection_proof.root());
-        Some(ssz::of_fields([index, contribution, proof].into()))
-    }
-}
-
-impl Deposit {
-    fn root(&self) -> Root {
-        let credentials = self.withdrawal_credentials.root();
-        ssz::of_fields([self.pubkey.root(), credentials, self.amount.root()].into())
     }
 }
