@@ -13,6 +13,7 @@ mod evm;
 mod factom;
 pub mod handover;
 mod rest;
+mod shard;
 mod solana;
 
 pub use bytes::random_bytes;
@@ -28,6 +29,7 @@ pub use ethereum::{bls_keystore_decode, ethereum_read, interchange_read};
 pub use evm::{besu_answer, besu_read, clef_call, web3_keystore_read};
 pub use factom::{factom_conf_read, factom_read};
 pub use rest::{BINDING, journal_open, sealed_key_decode};
+pub use shard::{shard_decode, shard_manifest_read, shard_paper_read};
 pub use solana::{solana_tower_read, solana_vote_read};
 
 /// Any sequence of inputs, on three hosts, keeps every invariant of `docs/protocol.md`, 5.5.
@@ -68,6 +70,9 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("openssh_decode", openssh_decode),
     ("position_parse", position_parse),
     ("sealed_key_decode", sealed_key_decode),
+    ("shard_decode", shard_decode),
+    ("shard_manifest_read", shard_manifest_read),
+    ("shard_paper_read", shard_paper_read),
     ("solana_tower_read", solana_tower_read),
     ("solana_vote_read", solana_vote_read),
     ("web3_keystore_read", web3_keystore_read),

@@ -1,0 +1,2 @@
+#![cfg_attr(fuzzing, no_main)]
+brainswap_fuzz::target!(shard_paper_read);
