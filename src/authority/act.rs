@@ -97,7 +97,7 @@ impl Act {
     /// place, or end every older lease, is the owner's.
     ///
     /// A permission is changed by the one above it, and a link by the default permission of its
-    /// act: see [`Charter::permission_for`](crate::charter::Charter::permission_for).
+    /// act: see [`PermissionTree::permission_for`](crate::charter::PermissionTree::permission_for).
     #[must_use]
     pub const fn default_permission(self) -> Name {
         match self {
