@@ -35,8 +35,11 @@ pub fn shard_manifest_read(data: &[u8]) {
             generation.plan().check().expect("it was checked");
         }
     }
-    if let Ok(envelope) = Envelope::from_json(data) {
-        assert!(CheckedReceipt::read(&envelope, generation()).is_err());
+    if let Ok(envelope) = Envelope::from_json(data)
+        && let Ok(receipt) = CheckedReceipt::read(&envelope, generation())
+    {
+        let custodian = generation().plan().custodian(receipt.receipt().seat);
+        assert_eq!(custodian.map(|custodian| custodian.key), Some(receipt.custodian()));
     }
     if let Ok(lines) = core::str::from_utf8(data)
         && let Ok(read) = transcript::Transcript::read(lines)

@@ -89,12 +89,14 @@ fn is_usable(disk: &Disk) -> bool {
     let contents = store::read(&disk.0);
     assert_eq!(contents.damaged, Vec::<String>::new());
     let Some(vault) = contents.vault else { return false };
-    contents.generations.iter().any(|stored| {
-        let shares: Vec<_> =
-            stored.shards.values().map(|file| Share::from_bytes(file).unwrap()).collect();
-        shares.len() == stored.generation.plan().seats().count()
-            && restores(&stored.generation, &vault, &shares)
-    })
+    // A manifest that is there says that all shards are.
+    !contents.generations.is_empty()
+        && contents.generations.iter().all(|stored| {
+            let shares: Vec<_> =
+                stored.shards.values().map(|file| Share::from_bytes(file).unwrap()).collect();
+            shares.len() == stored.generation.plan().seats().count()
+                && restores(&stored.generation, &vault, &shares)
+        })
 }
 
 #[test]
