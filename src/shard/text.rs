@@ -6,7 +6,8 @@
 //!
 //! The letters of all lines are one upper-case bech32m text (BIP 350), which is also what the QR
 //! code holds. Each line has its number, how many there are, and three letters of its own that say
-//! whether it was typed rightly. Nothing is corrected in silence: a wrong line is named.
+//! whether it was typed rightly. Nothing is corrected in silence: a wrong line is named, but for one
+//! in 32,768, which the checksum of the whole text refuses.
 
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use bech32::{Bech32m, Hrp};

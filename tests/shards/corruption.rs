@@ -161,14 +161,16 @@ impl World {
         line[place] = letter;
         lines[number] = String::from_utf8(line).unwrap();
         let refused = from_text(&lines.join("\n")).unwrap_err();
-        assert_eq!(refused, NotText::Line { line: number + 1 });
+        // A line's own check misses one error in 32,768; then the checksum of the whole refuses.
+        let is_named = refused == NotText::Line { line: number + 1 };
+        assert!(is_named || refused == NotText::Checksum, "{refused:?}");
         // The same letter in the QR code's text, which has no lines.
         let end = lines[number].len() - 5;
         if place < end {
             let whole: String = lines.iter().map(|line| &line[7..line.len() - 5]).collect();
             assert!(from_text(&whole).is_err());
         }
-        Blame::Named
+        if is_named { Blame::Named } else { Blame::Refused }
     }
 
     /// A letter or digit of the manifest. If it is still one, no share belongs to it.

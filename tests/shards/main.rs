@@ -2,6 +2,7 @@
 //! named." Threats are numbered as in docs/decisions/0011-shards.md.
 #![expect(clippy::disallowed_methods, reason = "tests write files that need not be durable")]
 
+mod ceremony;
 mod corruption;
 mod custody;
 mod custody_fixture;
