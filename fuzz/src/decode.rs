@@ -3,13 +3,14 @@
 use brainswap::{
     IdentityId, OrderId, Position, PublicKey, Signable,
     chain::{Clique, Policy, clique::Header},
-    document::{Document, Envelope},
+    charter::Amendment,
+    document::{Approval, Document, Envelope},
     evidence::{Approvable, FromHost, HostDocument, Signed},
     handover::{Activated, Attest, Attested, Decline, FenceAck, Ready, Release, Tail},
     identity::Genesis,
     lease::Term,
     openssh::{SshSignature, public_key},
-    order::{Fence, Order, Void},
+    order::{Fence, Order, Veto, Void},
     ports::Chain as _,
 };
 use std::{fmt, str::FromStr};
@@ -26,6 +27,8 @@ pub fn envelope_decode(data: &[u8]) {
     approvable::<Order>(&envelope);
     approvable::<Void>(&envelope);
     approvable::<Fence>(&envelope);
+    approvable::<Amendment>(&envelope);
+    approvable::<Veto>(&envelope);
     message::<Ready>(&envelope);
     message::<Release>(&envelope);
     message::<Decline>(&envelope);
@@ -110,6 +113,7 @@ pub fn position_parse(data: &[u8]) {
     one_text::<OrderId>(text);
     one_text::<IdentityId>(text);
     one_text::<PublicKey>(text);
+    one_text::<Approval>(text);
 }
 
 fn one_text<T: FromStr + fmt::Display>(text: &str) {

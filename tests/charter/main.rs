@@ -3,6 +3,7 @@
 mod amendments;
 mod approvers;
 mod forks;
+mod histories;
 mod permissions;
 mod who_decides;
 mod world;
