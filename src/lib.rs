@@ -70,7 +70,8 @@
 //! words, rules, chains. `besu`, `clique`, `cometbft`, `ethereum`, `factom`, `solana`: one network
 //! each. `bls`: keys and signatures on BLS12-381. `eos`: keys, signatures and authorities in the
 //! texts and bytes of EOS / Antelope, and its blocks; with `bls` the votes of its finalizers.
-//! `openssh`: approvals made with `ssh-keygen`, FIDO keys too. `file-journal`: a durable journal in one file. `sealed`: keys at rest.
+//! `secret-connection`: the channel of a CometBFT node. `openssh`: approvals made with `ssh-keygen`,
+//! FIDO keys too. `file-journal`: a durable journal in one file. `sealed`: keys at rest.
 //! `web3-keystore`, `bls-keystore`: keys of Ethereum accounts and of its validators under a
 //! password. `shards`: secrets in several places; with `sealed` also the age files of their
 //! custodians. `age-ssh`: custodians with SSH keys. `conformance`: suites for implementors.

@@ -8,6 +8,7 @@ pub(crate) use bls::DOCUMENT_TAG;
 #[cfg(all(feature = "bls", feature = "eos"))]
 pub(crate) use bls::PROOF_TAG;
 #[cfg(any(feature = "std", feature = "eos"))]
+#[cfg(any(feature = "std", feature = "eos"))]
 pub(crate) use ecdsa::is_canonical;
 
 use crate::{BlsSuite, digest::from_lower_hex};

@@ -44,6 +44,7 @@ where
 
 /// Whether `r` and `s`, each in 32 bytes, are written by DER in 32 bytes too: no sign bit, and no
 /// zero that could be left out. Source: Antelope libfc, `public_key::is_canonical`.
+#[cfg(any(feature = "std", feature = "eos"))]
 pub(crate) fn is_canonical(signature: &[u8; 64]) -> bool {
     let is_short = |number: &[u8]| match number {
         [0, second, ..] => *second >= 0x80,

@@ -126,6 +126,20 @@ fn a_wait_goes_on_over_a_restart() {
 }
 
 #[test]
+fn a_plan_that_waits_can_be_vetoed_after_a_restart() {
+    let slow = slow();
+    let order = slow.order();
+    slow.time_is(NOON);
+    waiting(slow.target.prepare(&order));
+    let veto = slow.by(&[1], &slow.veto(&order));
+    drop(slow.target);
+    let target = slow.pair.machines[1].open().expect("opens");
+    target.veto(&veto).expect("the plan is kept");
+    target.time_is(NOON + 2 * u64::from(DAY));
+    assert_eq!(waiting(target.prepare(&order)), 0);
+}
+
+#[test]
 fn a_host_that_was_not_told_the_time_lets_nothing_ripen() {
     let slow = slow();
     let error = slow.target.prepare(&slow.order()).expect_err("no time");
