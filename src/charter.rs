@@ -222,13 +222,6 @@ impl Charter {
                 self.shards = Some(*set);
                 Ok(())
             }
-            Decision::Unseal { set, to } => {
-                let known = self.shards.map(|known| known.set);
-                if known != Some(*set) {
-                    return Err(NotAmended::OtherShards { got: *set, known });
-                }
-                self.enrolled(*to)
-            }
             Decision::Claim { .. } => Ok(()),
         }
     }

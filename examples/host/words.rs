@@ -219,9 +219,6 @@ fn decision(decision: &Decision) -> Vec<String> {
         Decision::ReshareShards(set) => {
             vec![format!("OTHER PEOPLE OR PLACES get shards: {}", shards(set))]
         }
-        Decision::Unseal { set, to } => {
-            vec![format!("THE KEY IS PUT TOGETHER from set {set}, for host {to}")]
-        }
         Decision::Claim { transaction } => vec![format!("rewards: transaction {transaction}")],
         _ => vec!["a decision that this version cannot put into words: do not approve it".into()],
     }

@@ -80,13 +80,6 @@ pub enum Decision {
     RefreshShards(ShardSet),
     /// Gives other people, places or thresholds the shards.
     ReshareShards(ShardSet),
-    /// Lets the key be put together once, from this set of shards, for this host.
-    Unseal {
-        /// The set's manifest.
-        set: Digest,
-        /// The host that the key is restored to.
-        to: HostId,
-    },
     /// Collects rewards: the digest of what is to be signed on the chain.
     Claim {
         /// The transaction's digest.
@@ -139,7 +132,6 @@ impl Decision {
             Self::DealShards(_) => Act::DealShards,
             Self::RefreshShards(_) => Act::RefreshShards,
             Self::ReshareShards(_) => Act::ReshareShards,
-            Self::Unseal { .. } => Act::Unseal,
             Self::Claim { .. } => Act::Claim,
         }
     }

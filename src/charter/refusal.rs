@@ -2,7 +2,7 @@
 
 use super::NotPermissions;
 use crate::{
-    Digest, HostId, IdentityId, OrderId,
+    HostId, IdentityId, OrderId,
     document::{DocumentError, Envelope},
     evidence::NotEvidence,
 };
@@ -81,14 +81,6 @@ pub enum NotAmended {
         /// The newest known.
         known: u32,
     },
-    /// Another set of shards counts.
-    #[error("the amendment names shard set {got:?}; the one that counts is {known:?}")]
-    OtherShards {
-        /// The amendment's.
-        got: Digest,
-        /// The one that counts, if there is any.
-        known: Option<Digest>,
-    },
 }
 
 impl NotAmended {
@@ -107,7 +99,6 @@ impl NotAmended {
             Self::TooManyHosts { .. } => "charter.too_many_hosts",
             Self::Standby(_) => "charter.standby",
             Self::OldGeneration { .. } => "charter.old_generation",
-            Self::OtherShards { .. } => "charter.other_shards",
         }
     }
 
@@ -129,7 +120,6 @@ impl NotAmended {
             Self::TooManyHosts { .. } => "remove a host first",
             Self::Standby(_) => "compare the policy with `docs/charter.md`",
             Self::OldGeneration { .. } => "name the generation that was dealt last, plus one",
-            Self::OtherShards { .. } => "name the manifest of the newest generation",
         }
     }
 }

@@ -144,25 +144,19 @@ fn a_change_that_would_break_the_charter_is_refused_though_all_approve_it() {
         (Decision::SetStandby { policy: Some(standby(&[101, 101])) }, "charter.standby"),
         (Decision::SetStandby { policy: Some(standby(&[])) }, "charter.standby"),
         (Decision::DealShards(shards(0)), "charter.old_generation"),
-        (Decision::Unseal { set: shards(1).set, to: host(101) }, "charter.other_shards"),
     ] {
         assert_eq!(amended(&charter, decision.clone(), &OWNERS), Err(code), "{decision:?}");
     }
 }
 
 #[test]
-fn an_unsealing_names_the_shards_that_count_and_an_enrolled_host() {
+fn a_generation_of_shards_follows_the_one_before() {
     let dealt = after(&charter(), Decision::DealShards(shards(1)), &OWNERS);
     let dealt = after(&dealt, Decision::RefreshShards(shards(2)), &ACTIVES);
-    let unseal = |generation, to| Decision::Unseal { set: shards(generation).set, to: host(to) };
-    assert_eq!(amended(&dealt, unseal(1, 102), &OWNERS), Err("charter.other_shards"));
-    assert_eq!(amended(&dealt, unseal(2, 103), &OWNERS), Err("charter.host_unknown"));
-    assert_eq!(amended(&dealt, unseal(2, 102), &ACTIVES), Err("authority.unapproved"));
-    after(&dealt, unseal(2, 102), &OWNERS);
-    assert_eq!(
-        amended(&dealt, Decision::ReshareShards(shards(2)), &OWNERS),
-        Err("charter.old_generation")
-    );
+    for decision in [Decision::ReshareShards(shards(2)), Decision::DealShards(shards(1))] {
+        assert_eq!(amended(&dealt, decision, &OWNERS), Err("charter.old_generation"));
+    }
+    assert_eq!(dealt.shards(), Some(shards(2)));
 }
 
 fn standby(hosts: &[u8]) -> Standby {

@@ -258,7 +258,6 @@ fn every_decision_of_an_amendment_has_these_bytes() {
         Decision::DealShards(set),
         Decision::RefreshShards(set),
         Decision::ReshareShards(set),
-        Decision::Unseal { set: set.set, to: host(2) },
         Decision::Claim { transaction: Digest::of(b"transaction") },
     ];
     let lines: String = decisions
