@@ -33,6 +33,7 @@ mod freshness;
 mod generation;
 mod hex;
 mod manifest;
+mod not_renewed;
 mod parcel;
 mod plan;
 mod receipt;
@@ -65,15 +66,14 @@ pub use self::{
     freshness::{Freshness, LocationFreshness, Rhythm, SeatFreshness, Verdict},
     generation::{Generation, NotOfGeneration},
     manifest::{MAX_MANIFEST, Manifest, ManifestId, NotAManifest, Origin, SUITE, SetId},
+    not_renewed::{Dealer, NotRenewed},
     parcel::{PARCEL_LENGTH, Parcel, ParcelKind},
     plan::{
         Custodian, Location, MAX_CUSTODIAN_RECIPIENTS, MAX_NAME, NotAPlan, PASSPHRASE, Plan,
         Warning,
     },
     receipt::{CheckedReceipt, Looked, NotAReceipt, Receipt},
-    renewal::{
-        CheckedDeal, Deal, Dealer, How, MAX_DEALS, NotRenewed, Renewal, deal_share, deal_zero,
-    },
+    renewal::{CheckedDeal, Deal, How, MAX_DEALS, Renewal, deal_share, deal_zero},
     repair::{Repair, RepairDeal, deal_repair},
     restored::{NotHandedOut, Restored},
     retirement::{NotClosed, Retirement},

@@ -8,8 +8,9 @@
 use super::{
     entropy::Entropy,
     generation::Generation,
+    not_renewed::{Dealer, NotRenewed},
     parcel::{Parcel, ParcelKind},
-    renewal::{Dealer, How, NotRenewed, Renewal, admit},
+    renewal::{How, Renewal, admit},
     scalar::{Commitment, SecretScalar},
     seat::Seat,
     share::Share,

@@ -3,8 +3,9 @@
 use super::{
     generation::Generation,
     manifest::{Manifest, Origin},
+    not_renewed::NotRenewed,
     parcel::{Parcel, ParcelKind},
-    renewal::{CheckedDeal, How, MAX_DEALS, NotRenewed, Renewal, check_choice, new_plan, sum},
+    renewal::{CheckedDeal, How, MAX_DEALS, Renewal, check_choice, new_plan, sum},
     scalar::SecretScalar,
     seat::Seat,
     share::Share,
