@@ -45,6 +45,7 @@ for name in one two; do quiet ceremony approve genesis.json --key "$name.key" --
 run ceremony status genesis.json
 quiet ceremony approve genesis.json --key three.key --yes
 run ceremony keep genesis.json --charter charter
+quiet host --dir ams adopt --genesis genesis.json
 
 echo "# A plan: host fra is removed. Alice approves with ssh-keygen, Bob with an EOS key"
 echo
@@ -69,6 +70,13 @@ echo "# What was approved becomes the charter's next head"
 echo
 run ceremony keep plan.json --charter charter
 run ceremony charter charter
+
+echo "# The host takes it up, and its charter is the same"
+echo
+run host --dir ams decide plan.json
+identity=$(head -n 1 charter | ceremony --json charter /dev/stdin | jq -r .identity)
+run host --dir ams charter --identity "$identity" --out from-host
+run cmp charter from-host
 
 echo "# Nobody approves two amendments of one head"
 echo

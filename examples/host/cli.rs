@@ -1,7 +1,7 @@
 //! Cli: the commands, and how each one ends.
 
 use super::{
-    approval,
+    approval, charter_cmd,
     dir::Dir,
     failure::{ErrorObject, Exit, Failure},
     keys::Unlock,
@@ -74,6 +74,21 @@ enum Command {
         /// The approved genesis document.
         #[arg(long, value_name = "FILE")]
         genesis: PathBuf,
+    },
+    /// Gives this host amendments of a charter, plans whose wait begins, or vetoes.
+    Decide {
+        /// The documents, in the order in which they were decided.
+        #[arg(required = true, value_name = "DOCUMENT")]
+        documents: Vec<PathBuf>,
+    },
+    /// Writes the charter of an identity, one document in each line, for the example `ceremony`.
+    Charter {
+        /// Which identity.
+        #[arg(long)]
+        identity: IdentityId,
+        /// The charter.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Brings an identity and its key from this host to another one of its roster.
     Provision {
@@ -303,6 +318,8 @@ fn carry_out(cli: Cli) -> Result<Option<Report>, Failure> {
             approval::approve(&unlock, &key, &documents, yes, json)
         }
         Command::Adopt { genesis } => setup::adopt(&dir, &unlock, &genesis),
+        Command::Decide { documents } => charter_cmd::decide(&dir, &unlock, &documents),
+        Command::Charter { identity, out } => charter_cmd::charter(&dir, &unlock, identity, &out),
         Command::Provision { identity, to } => setup::provision(&dir, &unlock, identity, &to),
         Command::Run { listen, socket } => {
             return host_run::run(&dir, &unlock, &listen, socket).map(|()| None);

@@ -19,6 +19,7 @@
 #![allow(unreachable_pub, reason = "each module says what it offers to the others")]
 
 pub mod approval;
+pub mod charter_cmd;
 pub mod cli;
 pub mod client;
 pub mod deadline;

@@ -31,6 +31,16 @@ pub enum Request {
         /// Which.
         id: OrderId,
     },
+    /// An amendment to take up, a plan whose wait begins, or a veto. Answer: `done`.
+    Decide {
+        /// The amendment, order, fence or veto.
+        document: Dsse,
+    },
+    /// Every document of an identity's charter, the genesis first. Answer: `documents`.
+    Charter {
+        /// Which identity.
+        identity: IdentityId,
+    },
     /// H5. Answer: `documents`, a `ready` and perhaps an `activated`.
     Prepare {
         /// The order.

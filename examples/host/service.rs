@@ -8,11 +8,13 @@ use super::{
 use brainswap::{
     Host, HostCard, HostId, IdentityId, OrderId, Session,
     chain::{Clique, CometBft, Policy},
-    document::Envelope,
+    charter::Amendment,
+    document::{Document as _, Envelope},
     evidence::FromHost,
     handover::Attest,
     identity::{Genesis, Network},
     key::{HostKey, Recipient, SealedKey},
+    order::Veto,
     ports::Chain,
 };
 use std::{
@@ -21,6 +23,7 @@ use std::{
         Arc, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// A running host with its keys, as the channel and the node's socket use it.
@@ -202,7 +205,23 @@ impl Service {
         };
         let one = |made: Envelope| Answer::Document(Dsse(made));
         let all = |given: Vec<Dsse>| given.into_iter().map(|given| given.0).collect::<Vec<_>>();
+        // Waits are counted by it, and nothing else.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        host.time_is(since.map_or(0, |since| since.as_secs()));
         Ok(match request {
+            Request::Decide { document } => {
+                let document = document.0;
+                match document.kind() {
+                    Some(Amendment::KIND) => host.amend(&document)?,
+                    Some(Veto::KIND) => host.veto(&document)?,
+                    _ => host.propose(&document).map(drop)?,
+                }
+                Answer::Done {}
+            }
+            Request::Charter { identity } => {
+                let documents = host.charter_documents(identity)?;
+                Answer::Documents(documents.into_iter().map(Dsse).collect())
+            }
             Request::Status {} => Answer::Status(self.status(host)),
             Request::Genesis { identity } => one(kept(host, identity.into())?),
             Request::Order { id } => one(kept(host, id)?),

@@ -283,7 +283,8 @@ fn call(client: &mut Client, request: Request) -> Result<Answer, Failure> {
     client.call(&request).during(format!("ask {name}"))
 }
 
-fn protocol(what: &str) -> Failure {
+/// The host answered something else than it was asked.
+pub fn protocol(what: &str) -> Failure {
     let advice = "compare the versions of both programs";
     let message = "the host answered something else than was asked";
     Failure::new(what, ErrorObject::unknown("channel.protocol", message, advice))
