@@ -81,7 +81,7 @@ enum Command {
         #[arg(required = true, value_name = "DOCUMENT")]
         documents: Vec<PathBuf>,
     },
-    /// Writes the charter of an identity, one document in each line, for the example `ceremony`.
+    /// Writes the charter of an identity, one document a line, as `ceremony` reads it.
     Charter {
         /// Which identity.
         #[arg(long)]
