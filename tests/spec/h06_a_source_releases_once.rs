@@ -22,6 +22,54 @@ fn spoiled(change: impl FnOnce(&mut Move)) -> (Host, Refusal) {
     (source, refusal)
 }
 
+/// What the charter decided on a host since an order was made.
+fn decided_since(
+    host: &mut Host,
+    id: brainswap::IdentityId,
+    change: impl FnOnce(&mut brainswap::handover::Record),
+) {
+    let state = host.states.get_mut(&id).expect("known");
+    state.record.charter = OrderId::from_bytes([7; 32]);
+    change(&mut state.record);
+}
+
+#[test]
+fn an_order_of_an_earlier_head_of_the_charter_is_not_released() {
+    let (mut source, mut target, id) = pair();
+    let order = swap(id, &source, &target, At::Now);
+    let ready = target.ready(&order).expect("ready");
+    decided_since(&mut source, id, |_| {});
+    let (made, here) = (id.into(), OrderId::from_bytes([7; 32]));
+    let refusal = Refusal::OtherCharter { order: made, here };
+    assert_eq!(source.release(&order, &[ready]).map(|_| ()), Err(refusal));
+    source.sign(id, &message(4, 1)).expect("the source goes on signing");
+}
+
+#[test]
+fn nothing_is_released_to_a_host_that_is_not_enrolled() {
+    let (mut source, mut target, id) = pair();
+    let order = swap(id, &source, &target, At::Now);
+    let ready = target.ready(&order).expect("ready");
+    let host = target.id();
+    let state = source.states.get_mut(&id).expect("known");
+    state.record.enrolled.retain(|enrolled| *enrolled != host);
+    assert_eq!(source.release(&order, &[ready]).map(|_| ()), Err(Refusal::NotEnrolled { host }));
+}
+
+#[test]
+fn what_was_released_is_taken_up_and_said_again_whatever_the_charter_decided_since() {
+    let (mut source, mut target, id) = pair();
+    let order = swap(id, &source, &target, At::Now);
+    let ready = target.ready(&order).expect("ready");
+    let release = source.release(&order, &[ready.clone()]).expect("released");
+    decided_since(&mut source, id, |record| record.enrolled.clear());
+    decided_since(&mut target, id, |record| record.enrolled.clear());
+    let again = source.release(&order, &[ready]).expect("said again");
+    assert_eq!(again.message(), release.message());
+    target.activate(&order, &release).expect("taken up");
+    target.sign(id, &message(4, 1)).expect("signs");
+}
+
 #[test]
 fn without_the_target_s_promise_nothing_is_released() {
     let (mut source, target, id) = pair();
