@@ -21,16 +21,17 @@ impl Host {
         // Under the locks: whoever waited for them must see that an outcome became unknown.
         self.alive()?;
         let states: Vec<&State> = guards.iter().map(|guard| &**guard).collect();
-        let signing = match states.as_slice() {
+        let signing = || match states.as_slice() {
             [state] => Some(state.may_sign()),
             _ => None,
         };
-        let sealed = step(&states, input).map_err(|refusal| Error::new(refusal, signing))?;
+        let sealed = step(&states, input).map_err(|refusal| Error::new(refusal, signing()))?;
         let changes = sealed.changes().to_vec();
         let effects = match sealed.open_unchanged() {
             Ok(effects) => effects,
             Err(sealed) => {
-                also.extend(entry::entries(&changes).map_err(|cause| Error::new(cause, signing))?);
+                let made = entry::entries(&changes);
+                also.extend(made.map_err(|cause| Error::new(cause, signing()))?);
                 self.make_durable(sealed, &also)?
             }
         };

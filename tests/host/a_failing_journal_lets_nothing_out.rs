@@ -2,11 +2,15 @@
 
 use crate::fixture::{Pair, Plain, message};
 use brainswap::{
-    Family, Host,
+    Family, Host, Lanes, Position, Reading,
     adapters::Failure,
     handover::Policy,
     order::At,
-    ports::{Entry, Journal, JournalError, Seq},
+    ports::{Chain, Entry, Journal, JournalError, LaneRule, NotRead, Seq},
+};
+use std::sync::{
+    Mutex,
+    mpsc::{Receiver, Sender, channel},
 };
 
 #[test]
@@ -112,4 +116,76 @@ fn an_activation_whose_commit_failed_is_repeated_after_the_start() {
         target.activate(&order, &release).expect("activated");
         target.sign(pair.ids[0], &Plain, &message(1, 2)).expect("signs");
     }
+}
+
+/// A journal that says that it reads back, waits, and then has read nothing.
+struct Waiting {
+    inner: Box<dyn Journal>,
+    reading: Sender<()>,
+    until: Mutex<Receiver<()>>,
+}
+
+impl Journal for Waiting {
+    fn commit(&self, entries: &[Entry]) -> Result<Seq, JournalError> {
+        self.inner.commit(entries)
+    }
+
+    fn reread(&self, _: Seq) -> Result<Vec<Entry>, JournalError> {
+        self.reading.send(()).expect("the test waits");
+        self.until.lock().expect("one reader").recv().expect("somebody asks to sign");
+        Ok(vec![])
+    }
+
+    fn syncs(&self) -> u64 {
+        self.inner.syncs()
+    }
+}
+
+/// The chain, which says when a message is read: after that a caller waits for the identity.
+struct Telling(Sender<()>);
+
+impl Chain for Telling {
+    fn name(&self) -> &'static str {
+        Plain.name()
+    }
+
+    fn network_id(&self) -> Option<&str> {
+        Plain.network_id()
+    }
+
+    fn lanes(&self) -> &'static [LaneRule] {
+        Plain.lanes()
+    }
+
+    fn read(&self, message: &[u8]) -> Result<Reading, NotRead> {
+        self.0.send(()).expect("the journal waits");
+        Plain.read(message)
+    }
+
+    fn last_signable(&self, head: u64) -> Lanes<Position> {
+        Plain.last_signable(head)
+    }
+}
+
+#[test]
+fn who_waited_while_an_outcome_became_unknown_signs_nothing() {
+    let (pair, source, target) = Pair::new(1);
+    let order = pair.order(&At::Now);
+    let ready = target.prepare(&order).expect("ready");
+    drop(source);
+    let (journal, entries) = pair.machines[0].medium.open().expect("free");
+    let ((tell, until), (reading, is_reading)) = (channel(), channel());
+    let journal = Waiting { inner: Box::new(journal), reading, until: Mutex::new(until) };
+    let key = Box::new(pair.machines[0].key.clone());
+    let source = Host::open(Box::new(journal), entries, key, Policy::Disk).expect("opens");
+    pair.load(&source);
+    std::thread::scope(|threads| {
+        let releasing = threads.spawn(|| source.release(&order, &ready).map(|_| ()));
+        is_reading.recv().expect("the release is written, and held");
+        let chain = Telling(tell);
+        let signed = source.sign(pair.ids[0], &chain, &message(1, 1));
+        let released = releasing.join().expect("no panic").expect_err("it was not read back");
+        assert_eq!(released.family(), Family::OutcomeUnknown);
+        assert_eq!(signed.expect_err("too late").family(), Family::OutcomeUnknown);
+    });
 }
