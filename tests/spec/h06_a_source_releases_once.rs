@@ -61,7 +61,7 @@ fn what_was_released_is_taken_up_and_said_again_whatever_the_charter_decided_sin
     let (mut source, mut target, id) = pair();
     let order = swap(id, &source, &target, At::Now);
     let ready = target.ready(&order).expect("ready");
-    let release = source.release(&order, &[ready.clone()]).expect("released");
+    let release = source.release(&order, core::slice::from_ref(&ready)).expect("released");
     decided_since(&mut source, id, |record| record.enrolled.clear());
     decided_since(&mut target, id, |record| record.enrolled.clear());
     let again = source.release(&order, &[ready]).expect("said again");
