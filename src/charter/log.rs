@@ -5,7 +5,7 @@ use crate::{
     OrderId,
     authority::Authority,
     document::Envelope,
-    evidence::{NotEvidence, Signed},
+    evidence::{Approved, NotEvidence, Signed},
     identity::Genesis,
 };
 use alloc::{boxed::Box, sync::Arc, vec, vec::Vec};
@@ -13,7 +13,7 @@ use alloc::{boxed::Box, sync::Arc, vec, vec::Vec};
 /// The documents of a charter in their order, each one checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
-    genesis: Genesis,
+    genesis: Approved<Genesis>,
     newest: Arc<Charter>,
     entries: Vec<(Envelope, Arc<Charter>)>,
 }
@@ -39,7 +39,7 @@ impl Log {
         let approved = signed.approve([(&charter as &dyn Authority, 0)])?;
         let newest = Arc::new(charter);
         let entries = vec![(genesis.clone(), newest.clone())];
-        Ok(Self { genesis: approved.document().clone(), newest, entries })
+        Ok(Self { genesis: approved, newest, entries })
     }
 
     /// Replays a charter. Whoever waited has done so: every wait counts as over.
@@ -55,9 +55,9 @@ impl Log {
         Ok(log)
     }
 
-    /// The genesis document.
+    /// The genesis document, approved.
     #[must_use]
-    pub const fn genesis(&self) -> &Genesis {
+    pub const fn genesis(&self) -> &Approved<Genesis> {
         &self.genesis
     }
 

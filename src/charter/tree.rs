@@ -41,10 +41,10 @@ impl PermissionTree {
     /// The permission that decides an act; those above it decide it too, up to `owner`.
     ///
     /// A permission is changed by the one above it, those below `active` by `active`, `owner` by
-    /// itself. A link is changed by the
-    /// default permission of its act, so that a permission that an act was given to can not pass
-    /// it on. Otherwise: the act's own link, the wildcard link for acts that `active` decides,
-    /// `claim` for claiming where there is such a permission, the default.
+    /// itself. A link is changed by the default permission of its act, so that a permission that
+    /// an act was given to cannot pass it on. Otherwise: the act's own link; `claim` for claiming,
+    /// where there is such a permission; the wildcard link for acts that `active` decides; the
+    /// default.
     #[must_use]
     pub fn permission_for(&self, act: Act) -> Name {
         let known =

@@ -1,6 +1,6 @@
 //! Approval: whether a plan's signatures suffice here, now, by every identity's charter.
 
-use super::{Cause, Error, Guard, Host, Slot, entry, lock};
+use super::{Cause, Error, Guard, Host, Slot, lock};
 use crate::{
     OrderId,
     authority::{Authority, Decision},
@@ -55,12 +55,9 @@ impl Host {
             return Err(Error::new(Cause::NoTime, None));
         }
         let mut guards: Vec<Guard<'_>> = slots.iter().map(|slot| lock(&slot.state)).collect();
-        let known = lock(&self.orders).contains_key(&id);
-        let kept = if known { Vec::new() } else { Vec::from([entry::order(id, envelope)]) };
+        let kept = self.keeping(id, envelope);
         self.advance(&mut guards, &Input::Sight { plan: id, now }, kept)?;
-        if !known {
-            lock(&self.orders).insert(id, envelope.clone());
-        }
+        lock(&self.orders).entry(id).or_insert_with(|| envelope.clone());
         let waited = guards.iter().map(|state| waited(&state.record, id, now)).min();
         let waited = waited.unwrap_or_default();
         Ok(Error::new(Cause::Waiting { decision, waited }, None))

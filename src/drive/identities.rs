@@ -3,10 +3,8 @@
 use super::{Cause, Error, Host, Slot, entry, lock, nonce};
 use crate::{
     IdentityId,
-    authority::Authority,
     charter::Log,
     document::Envelope,
-    evidence::Signed,
     handover::{Change, Input, Policy, Record, Refusal, Run, State},
     identity::Genesis,
     ports::{Entry, EntryKey, Signer},
@@ -24,9 +22,7 @@ impl Host {
         self.alive()?;
         let fail = |cause: Cause| Error::new(cause, None);
         let log = Log::begin(genesis).map_err(|error| fail(error.into()))?;
-        let signed = Signed::<Genesis>::verify(genesis).map_err(|error| fail(error.into()))?;
-        let charter = &**log.newest() as &dyn Authority;
-        let approved = signed.approve([(charter, 0)]).map_err(|error| fail(error.into()))?;
+        let approved = log.genesis().clone();
         let document = approved.document().clone();
         let id = IdentityId::from(approved.id());
         let here = self.id();

@@ -195,7 +195,7 @@ impl Host {
     }
 
     /// The entry that keeps an order for a later resume, unless it is kept.
-    fn keeping(&self, id: OrderId, envelope: &Envelope) -> Vec<Entry> {
+    pub(super) fn keeping(&self, id: OrderId, envelope: &Envelope) -> Vec<Entry> {
         if lock(&self.orders).contains_key(&id) {
             Vec::new()
         } else {

@@ -64,7 +64,7 @@ impl Host {
                 return Err(fail(Cause::OtherHost { journal, here }));
             }
             let log = facts.charter(&record).map_err(fail)?;
-            let genesis = log.genesis().clone();
+            let genesis = log.genesis().document().clone();
             let state = Mutex::new(State { record, run: Run::STOPPED });
             let (log, key) = (RwLock::new(log), RwLock::new(None));
             slots.insert(id, Arc::new(Slot { genesis, log, state, key }));
