@@ -77,8 +77,9 @@ impl Host {
             }
             Err(error) => {
                 if let NotAmended::Fork { theirs, .. } = &error {
-                    let kept = Vec::from([entry::order(id, theirs)]);
+                    let kept = self.keeping(id, theirs);
                     self.advance(&mut guards, &Input::Forked(identity), kept)?;
+                    lock(&self.orders).insert(id, (**theirs).clone());
                 }
                 return Err(Error::new(error, None));
             }

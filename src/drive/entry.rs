@@ -5,7 +5,7 @@ use crate::{
     Digest, IdentityId, OrderId, Position, Session,
     charter::{Amendment, Log},
     document::Envelope,
-    handover::{Change, Record},
+    handover::{Alarm, Change, Record},
     ports::{Entry, EntryKey},
     watermark::Mark,
     witness,
@@ -80,6 +80,9 @@ impl Facts {
             needed.extend(record.lock);
             needed.extend(record.plans.keys());
             needed.extend(self.amendments(record).iter().map(|(id, _)| *id));
+            if record.alarms.contains(&Alarm::Forked) {
+                needed.extend(self.amendments_about(record.identity));
+            }
             needed.extend(record.prepared.keys());
             for lease in &record.leases {
                 needed.insert(lease.id);
@@ -104,6 +107,15 @@ impl Facts {
         let log = Log::replay(genesis, &amendments).map_err(|_| lost.clone())?;
         // R5: a charter that ends before the head that was obeyed lost something.
         if log.newest().head() == record.charter { Ok(log) } else { Err(lost) }
+    }
+
+    /// Every amendment of an identity that is here: of a fork, those that were not taken up too.
+    fn amendments_about(&self, identity: IdentityId) -> impl Iterator<Item = OrderId> {
+        let about = move |envelope: &Envelope| {
+            let amendment = envelope.verify::<Amendment>();
+            amendment.is_ok_and(|amendment| amendment.document().identity == identity)
+        };
+        self.orders.iter().filter(move |(_, envelope)| about(envelope)).map(|(id, _)| *id)
     }
 
     /// The amendments from a record's head back to its genesis document, as far as they are here.

@@ -154,10 +154,14 @@ fn a_fork_raises_an_alarm_that_stays_and_keeps_both_documents() {
     source.amend(&first).expect("approved");
     let error = source.amend(&second).expect_err("the second of one head");
     assert_eq!(error.code(), "charter.fork");
+    let kept = |host: &Host| [&first, &second].map(|document| host.order(document.id()));
+    let both = [Some(first.clone()), Some(second.clone())];
+    assert_eq!(kept(&source), both);
     drop(source);
     let source = pair.machines[0].open().expect("opens");
     let standing = source.standing(pair.ids[0]).expect("known");
     assert_eq!((standing.charter, standing.alarms), (first.id(), vec![Alarm::Forked]));
+    assert_eq!(kept(&source), both);
 }
 
 #[test]
